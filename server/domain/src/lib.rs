@@ -1,0 +1,1 @@
+//! Tasuki: the domain floor.

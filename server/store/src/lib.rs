@@ -1,0 +1,1 @@
+//! Tasuki: the store floor.

@@ -1,0 +1,1 @@
+//! The harness that starts the whole service.

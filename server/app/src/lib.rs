@@ -1,1 +1,3 @@
 //! Tasuki: the app floor.
+
+pub mod config;

@@ -1,0 +1,184 @@
+//! The rooms inside `server/app/src`: who may know whom. Cargo holds the floors, this test holds the rooms.
+//!
+//! A reference is any path that starts at the crate root (`crate::room`, or enough `super::`) or at a watched crate,
+//! wherever it stands in production code. Rooms are the first folder or file below `src`.
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use crate::repository::{files, production, text};
+
+/// What one room may reach: other rooms by name, and the crates it must do without.
+struct Room {
+    name: &'static str,
+    may_use: &'static [&'static str],
+    without: &'static [&'static str],
+}
+
+const fn room(
+    name: &'static str,
+    may_use: &'static [&'static str],
+    without: &'static [&'static str],
+) -> Room {
+    Room { name, may_use, without }
+}
+
+/// Crates that know the web.
+const WEB: &[&str] =
+    &["axum", "axum_server", "http", "hyper", "hyper_util", "tower", "tower_http", "tokio_tungstenite"];
+
+/// Crates that know rows or keys.
+const LOWER: &[&str] = &["tasuki_store", "tasuki_vault", "sqlx"];
+
+const ROOMS: &[Room] = &[
+    room("clock", &[], LOWER),
+    room("config", &[], LOWER),
+    room("telemetry", &["config"], LOWER),
+    room("unlock", &["config"], WEB),
+    room("limit", &["config", "clock"], LOWER),
+    room("hasher", &["config", "clock", "limit"], WEB),
+    room("hub", &["config", "clock", "limit"], WEB),
+    room("usecase", &["hub", "limit", "hasher", "clock", "config"], WEB),
+    room("wire", &[], &["tasuki_store", "tasuki_vault", "sqlx", "axum", "hyper", "tower"]),
+    room("state", &["usecase", "hub", "limit", "hasher", "clock", "config"], &[]),
+    room("http", &["usecase", "wire", "state", "hub", "limit", "clock", "config"], LOWER),
+    room("ws", &["usecase", "wire", "state", "hub", "limit", "clock", "config"], LOWER),
+    room("tls", &["config", "clock"], &["tasuki_store", "sqlx", "axum"]),
+    room("jobs", &["usecase", "startup", "state", "hub", "limit", "clock", "config"], WEB),
+    room("conformity", &["usecase", "state", "config", "clock"], WEB),
+    room("shutdown", &["state", "hub", "config", "clock"], &["tasuki_vault", "sqlx"]),
+];
+
+/// Rooms that stand above all others, and who may call them: start-up is known to the doors of the operator only.
+const ENTRANCES: &[&str] = &["main", "lib", "cli", "startup"];
+
+/// The name after each `root::`, groups in braces opened: `root::{a::b, c}` gives a and c.
+fn names_after(source: &str, root: &str) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    for (start, _) in source.match_indices(root) {
+        let before = source.get(..start).unwrap().chars().next_back();
+        if before.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == ':') {
+            continue;
+        }
+        let after = source.get(start + root.len()..).unwrap();
+        let Some(rest) = after.strip_prefix("::") else { continue };
+        match rest.strip_prefix('{') {
+            Some(group) => names.extend(group_heads(group)),
+            None => names.extend([word(rest)]),
+        }
+    }
+    names
+}
+
+/// The first word of every member of a brace group, up to its closing brace.
+fn group_heads(group: &str) -> Vec<String> {
+    let mut heads = Vec::new();
+    let mut depth = 0_usize;
+    let mut member = String::new();
+    for letter in group.chars() {
+        match letter {
+            '}' if depth == 0 => break,
+            ',' if depth == 0 => heads.push(word(&std::mem::take(&mut member))),
+            _ => {
+                depth += usize::from(letter == '{');
+                depth -= usize::from(letter == '}');
+                member.push(letter);
+            }
+        }
+    }
+    heads.push(word(&member));
+    heads.retain(|head| !head.is_empty());
+    heads
+}
+
+fn word(text: &str) -> String {
+    text.trim_start().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()
+}
+
+/// Whether the code names this crate: in a `use`, or at the head of a path.
+fn names_crate(source: &str, name: &str) -> bool {
+    !names_after(source, name).is_empty()
+        || source.contains(&format!("use {name};"))
+        || source.contains(&format!("use {name} as "))
+}
+
+fn without_comments(source: &str) -> String {
+    source
+        .lines()
+        .map(|line| line.split_once("//").map_or(line, |(code, _)| code))
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+/// The room of a file, and how many `super::` lead from it to the crate root.
+fn place(path: &Path) -> (String, usize) {
+    let inside = path.strip_prefix("server/app/src").unwrap().with_extension("");
+    let mut steps: Vec<String> = inside.iter().map(|step| step.to_str().unwrap().to_owned()).collect();
+    if steps.last().is_some_and(|last| last == "mod") {
+        steps.pop();
+    }
+    let depth = steps.len();
+    (steps.into_iter().next().unwrap(), depth)
+}
+
+/// Every reference of this file that its room may not make, as a sentence each.
+fn wrongs(path: &Path, source: &str) -> Vec<String> {
+    let (name, depth) = place(path);
+    if ENTRANCES.contains(&name.as_str()) {
+        return Vec::new();
+    }
+    let file = path.display();
+    let Some(room) = ROOMS.iter().find(|room| room.name == name) else {
+        return vec![format!("{file}: `{name}` is a new room: give it a line in tests/it/floor_plan.rs")];
+    };
+    let code = without_comments(production(source));
+    let mut reached = names_after(&code, "crate");
+    reached.extend(names_after(&code, &vec!["super"; depth].join("::")));
+    let rooms: BTreeSet<&str> = ROOMS.iter().map(|room| room.name).chain(ENTRANCES.iter().copied()).collect();
+    let mut wrongs: Vec<String> = reached
+        .iter()
+        .filter(|other| rooms.contains(other.as_str()) && **other != name)
+        .filter(|other| !room.may_use.contains(&other.as_str()))
+        .map(|other| format!("{file}: {name} may not use {other}"))
+        .collect();
+    for stranger in room.without.iter().filter(|stranger| names_crate(&code, stranger)) {
+        wrongs.push(format!("{file}: {name} may not know the crate {stranger}"));
+    }
+    if name == "usecase" {
+        let keys = names_after(&code, "tasuki_vault");
+        let other = keys.iter().filter(|taken| !["password", "token"].contains(&taken.as_str()));
+        wrongs.extend(other.map(|taken| format!("{file}: from vault a use case takes no `{taken}`")));
+    }
+    wrongs
+}
+
+#[test]
+fn nobody_climbs_the_stairs() {
+    let sources = files("server/app/src", "rs");
+    assert!(!sources.is_empty());
+    let wrongs: Vec<String> = sources.iter().flat_map(|path| wrongs(path, &text(path))).collect();
+    assert!(wrongs.is_empty(), "{}", wrongs.join("\n"));
+}
+
+#[test]
+fn the_test_sees_every_way_to_climb() {
+    let climbs = [
+        ("http/messages.rs", "use tasuki_store::Store;"),
+        ("http/messages.rs", "fn f() { tasuki_vault::seal::open(); }"),
+        ("http/mod.rs", "use crate::{usecase::Read, ws};"),
+        ("ws/socket.rs", "use super::super::http::guard;"),
+        ("usecase/read_room.rs", "use crate::wire::Frame;"),
+        ("usecase/read_room.rs", "use axum as web;"),
+        ("usecase/read_room.rs", "use tasuki_vault::{password, seal};"),
+        ("hub/local.rs", "use crate::startup::Opened;"),
+        ("attic/thing.rs", ""),
+    ];
+    for (file, source) in climbs {
+        let path = Path::new("server/app/src").join(file);
+        assert_eq!(wrongs(&path, source).len(), 1, "{file}: {source}");
+    }
+    let fine = "//! use axum\nuse tasuki_vault::{password::Hash, token};\nuse crate::hub::{self, Live};\nuse super::post;\n\
+                #[cfg(test)]\nmod tests { use crate::http; }\n";
+    assert_eq!(wrongs(Path::new("server/app/src/usecase/read_room.rs"), fine), Vec::<String>::new());
+}

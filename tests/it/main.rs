@@ -1,0 +1,10 @@
+//! Every integration test, in one binary, so that linking happens once.
+//!
+//! Tests that take more than about ten seconds live in a module named `slow`: `make check` leaves those out.
+
+mod advisories;
+mod dependencies;
+mod file_sizes;
+mod floor_plan;
+mod migrations_match;
+mod repository;

@@ -1,1 +1,27 @@
-//! Tasuki: the domain floor.
+//! Floor 0 of Tasuki: what exists and who may do what. Pure: no input or output, no clock, no randomness.
+//!
+//! - [`id`], [`time`], [`text`], [`problem`]: the values that everything is made of, bounded at the door
+//! - [`organization`], [`job_type`], [`role`], [`device`], [`session`]: the consortium and who stands in it
+//! - [`care_team`], [`info_class`], [`room`], [`message`], [`urgent`]: the work
+//! - [`access`]: what the access log records
+//! - [`policy`]: the only place where a [`policy::Grant`] is made
+#![deny(missing_docs)]
+
+pub mod access;
+pub mod care_team;
+mod coded;
+pub mod defaults;
+pub mod device;
+pub mod id;
+pub mod info_class;
+pub mod job_type;
+pub mod message;
+pub mod organization;
+pub mod policy;
+pub mod problem;
+pub mod role;
+pub mod room;
+pub mod session;
+pub mod text;
+pub mod time;
+pub mod urgent;

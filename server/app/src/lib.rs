@@ -1,3 +1,4 @@
 //! Tasuki: the app floor.
 
+pub mod colleague;
 pub mod config;

@@ -18,7 +18,8 @@ pub fn bounded(
     if text.len() > lengths.end().saturating_mul(12) {
         return refuse(FieldRule::TooLong(*lengths.end()));
     }
-    let normal: String = text.trim().nfc().filter(|character| *character != '\r').collect();
+    // Carriage returns go first: one between two marks would hide their order from the normalisation.
+    let normal: String = text.trim().chars().filter(|character| *character != '\r').nfc().collect();
     let count = normal.chars().count();
     if count > *lengths.end() {
         return refuse(FieldRule::TooLong(*lengths.end()));
@@ -134,6 +135,7 @@ mod tests {
         assert_eq!(Name::parse("name", " 髙﨑 ﾊﾅｺ ").unwrap().as_str(), "髙﨑 ﾊﾅｺ");
         assert_eq!(Name::parse("name", "か\u{3099}").unwrap().as_str(), "が");
         assert_eq!(Body::parse("body", "一行\r\n二行").unwrap().as_str(), "一行\n二行");
+        assert_eq!(Body::parse("body", "か\r\u{3099}").unwrap().as_str(), "が");
         assert_eq!(format!("{:?}", Name::parse("name", "山田").unwrap()), "Name(…)");
     }
 }

@@ -38,6 +38,7 @@
 //! - [`queue`] — items that a device delivers after their author went home
 //! - [`authority`] — the key that signs device certificates
 //! - [`backup`] — the tag on a backup's manifest
+//! - [`log`] — the access-log tree, its checkpoints, its export, its offline verifier
 
 #![deny(missing_docs)]
 
@@ -50,6 +51,7 @@ mod cursor;
 pub mod derive;
 pub mod key_file;
 pub mod keyring;
+pub mod log;
 pub mod password;
 pub mod place;
 pub mod queue;

@@ -4,6 +4,7 @@
 
 mod advisories;
 mod dependencies;
+mod documents;
 mod file_sizes;
 mod floor_plan;
 mod migrations_match;

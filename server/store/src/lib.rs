@@ -1,1 +1,30 @@
-//! Tasuki: the store floor.
+//! Floor 2 of Tasuki: rows, blobs and transactions, on SQLite or PostgreSQL, one SQL text for both.
+//!
+//! - [`Store`]: opens the house, decides on current facts, writes, reveals
+//! - [`Batch`], [`Work`]: one durable transaction for all work that is waiting (group commit)
+//! - [`table`]: one file per noun; content is sealed and opened only here
+#![deny(missing_docs)]
+
+#[macro_use]
+mod backend;
+mod batch;
+mod error;
+mod facts;
+mod key_book;
+mod log_append;
+mod look;
+mod sessions;
+mod stage;
+mod start;
+mod store;
+pub mod table;
+mod writer;
+
+pub use backend::Connection;
+pub use batch::{Batch, Done, EntryProof, Work};
+pub use error::{StoreError, WorkError};
+pub use look::Revealed;
+pub use sessions::Sessions;
+pub use stage::{StagedTable, Value};
+pub use start::{Founding, Opening};
+pub use store::{Clock, Committed, Store};

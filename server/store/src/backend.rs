@@ -1,0 +1,125 @@
+//! The two databases: one enum of pools, one enum of connections, one macro that runs the same text on either.
+
+use crate::error::StoreError;
+use sqlx::{
+    Postgres, Sqlite,
+    pool::PoolConnection,
+    postgres::{PgConnectOptions, PgPool, PgPoolOptions},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous},
+};
+use std::{str::FromStr, time::Duration};
+
+/// Runs an expression on whichever connection it is: `on!(connection, c => sqlx::query(SQL).execute(&mut **c).await)`.
+#[macro_export]
+macro_rules! on {
+    ($connection:expr, $name:ident => $body:expr) => {
+        match $connection {
+            $crate::Connection::Sqlite($name) => $body,
+            $crate::Connection::Postgres($name) => $body,
+        }
+    };
+}
+
+/// One connection, for reading or inside of the writer's transaction.
+pub enum Connection {
+    /// SQLite.
+    Sqlite(PoolConnection<Sqlite>),
+    /// PostgreSQL.
+    Postgres(PoolConnection<Postgres>),
+}
+
+pub(crate) enum Backend {
+    Sqlite { writer: SqlitePool, readers: SqlitePool },
+    Postgres { writer: PgPool, readers: PgPool },
+}
+
+static SQLITE_MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations/sqlite");
+static POSTGRES_MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations/postgres");
+
+impl Backend {
+    /// Opens the pools of a database URL: `sqlite:///path/to/file` or `postgres://…`.
+    pub(crate) async fn open(url: &str) -> Result<Self, StoreError> {
+        if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+            let options = PgConnectOptions::from_str(url)?.statement_cache_capacity(1024);
+            let writer = PgPoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
+            let readers = PgPoolOptions::new().max_connections(8).connect_with(options).await?;
+            return Ok(Self::Postgres { writer, readers });
+        }
+        let options = SqliteConnectOptions::from_str(url)?
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(Duration::from_secs(5))
+            .pragma("recursive_triggers", "ON")
+            .pragma("secure_delete", "ON")
+            .pragma("temp_store", "MEMORY")
+            .statement_cache_capacity(1024);
+        let forever = |options: SqlitePoolOptions| options.idle_timeout(None).max_lifetime(None);
+        let writer =
+            forever(SqlitePoolOptions::new().max_connections(1)).connect_with(options.clone()).await?;
+        let readers = forever(SqlitePoolOptions::new().max_connections(4).min_connections(1))
+            .connect_lazy_with(options.read_only(true));
+        Ok(Self::Sqlite { writer, readers })
+    }
+
+    /// Brings the schema to this program's version; refuses a schema that a later program has made.
+    pub(crate) async fn migrate(&self) -> Result<(), StoreError> {
+        let outcome = match self {
+            Self::Sqlite { writer, .. } => SQLITE_MIGRATIONS.run(writer).await,
+            Self::Postgres { writer, .. } => POSTGRES_MIGRATIONS.run(writer).await,
+        };
+        outcome.map_err(|error| match error {
+            sqlx::migrate::MigrateError::VersionMissing(version) => StoreError::FutureSchema(version),
+            other => StoreError::Schema(other),
+        })
+    }
+
+    /// A connection for reading.
+    pub(crate) async fn reader(&self) -> Result<Connection, StoreError> {
+        Ok(match self {
+            Self::Sqlite { readers, .. } => Connection::Sqlite(readers.acquire().await?),
+            Self::Postgres { readers, .. } => Connection::Postgres(readers.acquire().await?),
+        })
+    }
+
+    /// The connection that writes; there is one.
+    pub(crate) async fn writer(&self) -> Result<Connection, StoreError> {
+        Ok(match self {
+            Self::Sqlite { writer, .. } => Connection::Sqlite(writer.acquire().await?),
+            Self::Postgres { writer, .. } => Connection::Postgres(writer.acquire().await?),
+        })
+    }
+
+    pub(crate) const fn is_shared(&self) -> bool {
+        matches!(self, Self::Postgres { .. })
+    }
+
+    pub(crate) async fn close(&self) {
+        match self {
+            Self::Sqlite { writer, readers } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Self::Postgres { writer, readers } => {
+                readers.close().await;
+                writer.close().await;
+            }
+        }
+    }
+}
+
+impl Connection {
+    /// Runs a statement without parameters or rows.
+    pub(crate) async fn run(&mut self, sql: &'static str) -> Result<(), sqlx::Error> {
+        on!(self, c => sqlx::raw_sql(sql).execute(&mut **c).await.map(drop))
+    }
+
+    /// Begins a writing transaction.
+    pub(crate) async fn begin(&mut self) -> Result<(), sqlx::Error> {
+        match self {
+            Self::Sqlite(_) => self.run("BEGIN IMMEDIATE").await,
+            Self::Postgres(_) => self.run("BEGIN").await,
+        }
+    }
+}

@@ -4,4 +4,5 @@ pub mod clock;
 pub mod colleague;
 pub mod config;
 pub mod shutdown;
+pub mod telemetry;
 pub mod tls;

@@ -1,8 +1,11 @@
-//! Tasuki: the app floor.
+//! Floor 3 of Tasuki: the doors, the use cases behind them, and start-up.
 
 pub mod clock;
 pub mod colleague;
 pub mod config;
+pub mod http;
 pub mod shutdown;
 pub mod telemetry;
 pub mod tls;
+pub mod usecase;
+pub mod wire;

@@ -1,0 +1,8 @@
+//! Use cases: one file per thing a person can ask for. Knows no HTTP, no sockets, no command line.
+
+mod error;
+pub mod identify;
+mod services;
+
+pub use error::{Conflict, UseCaseError};
+pub use services::Services;

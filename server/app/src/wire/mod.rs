@@ -1,0 +1,1 @@
+//! The JSON that both doors speak: versioned, bounded, parsed into domain types at once.

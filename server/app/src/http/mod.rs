@@ -25,13 +25,11 @@ use utoipa_axum::router::OpenApiRouter;
 struct Description;
 
 /// Every route of the device door, with its description.
-#[must_use]
 pub fn routes() -> OpenApiRouter<Services> {
     OpenApiRouter::with_openapi(Description::openapi())
 }
 
 /// The device door: routes, the description of them, and what surrounds every request.
-#[must_use]
 pub fn router(services: Services) -> Router {
     let (router, description) = routes().split_for_parts();
     let router =

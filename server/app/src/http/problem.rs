@@ -11,6 +11,111 @@ use std::borrow::Cow;
 use tasuki_domain::{policy::RefusalReason, problem::FieldProblem};
 use utoipa::ToSchema;
 
+/// What each refusal tells. Reasons that are not here are told like a missing thing.
+const REFUSALS: &[(RefusalReason, StatusCode, [&str; 3])] = &[
+    (
+        RefusalReason::Device,
+        StatusCode::FORBIDDEN,
+        [
+            "device.refused",
+            "この端末は使えません。管理者に連絡してください。",
+            "This device may not be used.",
+        ],
+    ),
+    (
+        RefusalReason::Session,
+        StatusCode::UNAUTHORIZED,
+        [
+            "session.ended",
+            "ログインが終わっています。もう一度ログインしてください。",
+            "You are signed out. Please sign in again.",
+        ],
+    ),
+    (
+        RefusalReason::Locked,
+        StatusCode::UNAUTHORIZED,
+        [
+            "session.locked",
+            "画面がロックされています。パスキーで戻ってください。",
+            "The screen is locked. Return with your passkey.",
+        ],
+    ),
+    (
+        RefusalReason::StepUp,
+        StatusCode::FORBIDDEN,
+        [
+            "session.step_up",
+            "この操作には、もう一度パスキーが必要です。",
+            "This needs your passkey once more.",
+        ],
+    ),
+    (
+        RefusalReason::Person,
+        StatusCode::FORBIDDEN,
+        [
+            "post.ended",
+            "いまの所属では使えません。管理者に確認してください。",
+            "Your post does not allow this now.",
+        ],
+    ),
+    (
+        RefusalReason::Post,
+        StatusCode::FORBIDDEN,
+        [
+            "post.ended",
+            "いまの所属では使えません。管理者に確認してください。",
+            "Your post does not allow this now.",
+        ],
+    ),
+    (
+        RefusalReason::Actor,
+        StatusCode::FORBIDDEN,
+        ["role.missing", "この操作をする役割がありません。", "You do not hold the role for this."],
+    ),
+    (
+        RefusalReason::Role,
+        StatusCode::FORBIDDEN,
+        ["role.missing", "この操作をする役割がありません。", "You do not hold the role for this."],
+    ),
+    (
+        RefusalReason::Closed,
+        StatusCode::CONFLICT,
+        [
+            "room.closed",
+            "このルームは終わっています。読むことだけできます。",
+            "This room is closed; it can only be read.",
+        ],
+    ),
+    (
+        RefusalReason::Own,
+        StatusCode::FORBIDDEN,
+        ["own.only", "本人だけができる操作です。", "Only the person concerned may do this."],
+    ),
+    (
+        RefusalReason::SecondPerson,
+        StatusCode::FORBIDDEN,
+        [
+            "second_person",
+            "一人ではできません。別の人が確認してください。",
+            "A second person has to do this.",
+        ],
+    ),
+    (
+        RefusalReason::RolesExclude,
+        StatusCode::CONFLICT,
+        [
+            "role.excluded",
+            "職員管理と監査は、同じ法人で同じ人が持てません。",
+            "These two roles exclude each other for the same organization.",
+        ],
+    ),
+    (
+        RefusalReason::Rate,
+        StatusCode::TOO_MANY_REQUESTS,
+        ["rate", "操作が多すぎます。少し待ってください。", "Too many requests. Please wait a moment."],
+    ),
+];
+
 /// The body of every error answer (RFC 9457).
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ProblemDocument {
@@ -116,80 +221,13 @@ impl Problem {
     /// What a refusal tells: nothing that reveals the existence of what may not be seen.
     #[must_use]
     pub fn refused(reason: RefusalReason) -> Self {
-        use RefusalReason as Reason;
-        let (status, code, japanese, english) = match reason {
-            Reason::Missing | Reason::Membership | Reason::Consent | Reason::Matrix | Reason::Room => {
-                return Self::missing();
+        match (reason, REFUSALS.iter().find(|(told, ..)| *told == reason)) {
+            (RefusalReason::Secret | RefusalReason::TooManyFailures, _) => Self::sign_in(),
+            (_, Some((_, status, [code, japanese, english]))) => {
+                Self::new(*status, *code, *japanese, *english)
             }
-            Reason::Device => (
-                StatusCode::FORBIDDEN,
-                "device.refused",
-                "この端末は使えません。管理者に連絡してください。",
-                "This device may not be used.",
-            ),
-            Reason::Session => (
-                StatusCode::UNAUTHORIZED,
-                "session.ended",
-                "ログインが終わっています。もう一度ログインしてください。",
-                "You are signed out. Please sign in again.",
-            ),
-            Reason::Locked => (
-                StatusCode::UNAUTHORIZED,
-                "session.locked",
-                "画面がロックされています。パスキーで戻ってください。",
-                "The screen is locked. Return with your passkey.",
-            ),
-            Reason::StepUp => (
-                StatusCode::FORBIDDEN,
-                "session.step_up",
-                "この操作には、もう一度パスキーが必要です。",
-                "This needs your passkey once more.",
-            ),
-            Reason::Person | Reason::Post => (
-                StatusCode::FORBIDDEN,
-                "post.ended",
-                "いまの所属では使えません。管理者に確認してください。",
-                "Your post does not allow this now.",
-            ),
-            Reason::Actor | Reason::Role => (
-                StatusCode::FORBIDDEN,
-                "role.missing",
-                "この操作をする役割がありません。",
-                "You do not hold the role for this.",
-            ),
-            Reason::Closed => (
-                StatusCode::CONFLICT,
-                "room.closed",
-                "このルームは終わっています。読むことだけできます。",
-                "This room is closed; it can only be read.",
-            ),
-            Reason::Own => (
-                StatusCode::FORBIDDEN,
-                "own.only",
-                "本人だけができる操作です。",
-                "Only the person concerned may do this.",
-            ),
-            Reason::SecondPerson => (
-                StatusCode::FORBIDDEN,
-                "second_person",
-                "一人ではできません。別の人が確認してください。",
-                "A second person has to do this.",
-            ),
-            Reason::RolesExclude => (
-                StatusCode::CONFLICT,
-                "role.excluded",
-                "職員管理と監査は、同じ法人で同じ人が持てません。",
-                "These two roles exclude each other for the same organization.",
-            ),
-            Reason::Secret | Reason::TooManyFailures => return Self::sign_in(),
-            Reason::Rate => (
-                StatusCode::TOO_MANY_REQUESTS,
-                "rate",
-                "操作が多すぎます。少し待ってください。",
-                "Too many requests. Please wait a moment.",
-            ),
-        };
-        Self::new(status, code, japanese, english)
+            (_, None) => Self::missing(),
+        }
     }
 
     /// The one answer to every failed sign-in step.

@@ -151,6 +151,24 @@ mod tests {
     }
 
     #[test]
+    fn every_label_gives_what_the_frozen_vector_says() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/vectors/vault/derive.json");
+        let vector: serde_json::Value =
+            serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+        let root = Secret::filled(|to| to.copy_from_slice(&bytes(vector["root"].as_str().unwrap())));
+        let cases = vector["labels"].as_array().unwrap();
+        assert_eq!(cases.len(), Label::ALL.len());
+        for case in cases {
+            let text = case["label"].as_str().unwrap();
+            let label = Label::ALL.into_iter().find(|label| label.text() == text).expect("a known label");
+            for (context, field) in [(&[][..], "empty_context"), (&[1, 2][..], "context_0102")] {
+                let expected = bytes(case[field].as_str().unwrap());
+                assert_eq!(derive(&root, label, context).bytes().to_vec(), expected, "{text} {field}");
+            }
+        }
+    }
+
+    #[test]
     fn label_and_context_separate() {
         let secret = Secret::filled(|to| to.fill(7));
         let one = derive(&secret, Label::Organization, &[1; 16]);

@@ -222,7 +222,8 @@ fn read_header(text: &str) -> Option<Header> {
     let mut lines = text.strip_suffix("\n\n")?.split('\n');
     (lines.next()? == TITLE).then_some(())?;
     let key = VerifierKey::parse(lines.next()?.strip_prefix("key ")?).ok()?;
-    let first = lines.next()?.strip_prefix("first ")?.parse().ok()?;
+    let first = lines.next()?.strip_prefix("first ")?;
+    let first = first.parse::<u64>().ok().filter(|number| number.to_string() == first)?;
     let peaks =
         lines.map(|line| line.strip_prefix("peak ").and_then(Hash::parse)).collect::<Option<Vec<Hash>>>()?;
     Some(Header { key, before: Frontier::from_parts(first, peaks)? })

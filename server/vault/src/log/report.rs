@@ -130,10 +130,8 @@ impl Finding {
     /// The entry at which it lies, for putting findings in order.
     pub fn place(&self) -> u64 {
         match self {
-            Self::Altered { index }
-            | Self::Unreadable { index }
-            | Self::TimeWentBack { index }
-            | Self::Moved { index, .. } => *index,
+            Self::Altered { index } | Self::Unreadable { index } | Self::TimeWentBack { index } => *index,
+            Self::Moved { index, before } => *index.min(before),
             Self::Missing { from, .. } | Self::Unsigned { from, .. } => *from,
             Self::Inserted { before, .. } => *before,
             Self::Replaced { place, .. } => *place,

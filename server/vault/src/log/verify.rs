@@ -159,8 +159,10 @@ impl Verifier {
             self.find(Finding::Unsigned { from: self.signed, to: self.tree.size() - 1 });
         }
         let completeness = self.judge_known_head(after);
-        pair_up(&mut self.findings);
-        self.findings.sort_by_key(Finding::place);
+        pair_up(&mut self.findings, self.next);
+        // What is known exactly stands before what a head says of a whole stretch.
+        self.findings
+            .sort_by_key(|finding| (finding.place(), matches!(finding, Finding::RootDiffers { .. })));
         Report {
             root: self.tree.root(),
             key: self.key,
@@ -248,8 +250,9 @@ impl Verifier {
 }
 
 /// Turns two half observations into one: a missing entry that turned up elsewhere was moved, two that stand in
-/// each other's place were swapped.
-fn pair_up(findings: &mut Vec<Finding>) {
+/// each other's place were swapped. `end` is the number that should come next: an entry that bears it and stands
+/// earlier was the last one, moved.
+fn pair_up(findings: &mut Vec<Finding>, end: u64) {
     let mut at = 0;
     while let Some(finding) = findings.get(at).cloned() {
         let partner = findings.iter().skip(at + 1).position(|other| whole(&finding, other).is_some());
@@ -260,6 +263,13 @@ fn pair_up(findings: &mut Vec<Finding>) {
             }
         }
         at += 1;
+    }
+    for finding in findings {
+        if let Finding::Inserted { before, bears } = *finding
+            && bears == end
+        {
+            *finding = Finding::Moved { index: bears, before };
+        }
     }
 }
 

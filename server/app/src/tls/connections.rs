@@ -94,8 +94,9 @@ impl Connections {
         self.close_where(|facts, _| facts.is_some_and(|facts| facts.not_after <= now))
     }
 
-    /// Ends all of them.
-    pub(super) fn close_all(&self) -> usize {
+    /// Ends all of them, with the same farewell: for an instance that can no longer tell who is revoked.
+    /// Returns how many there were.
+    pub fn close_all(&self) -> usize {
         self.close_where(|_, _| true)
     }
 

@@ -7,6 +7,7 @@ use axum_server::Handle;
 use hyper_util::{rt::TokioExecutor, server::conn::auto::Builder};
 use tasuki_domain::time::Timestamp;
 use tokio::{net::TcpSocket, sync::Semaphore};
+use tokio_util::task::AbortOnDropHandle;
 
 use super::{
     Connections, ServerIdentity, TlsError, TrustedAuthority,
@@ -77,11 +78,15 @@ impl Door {
     }
 
     /// Takes new revocation lists (or authorities) from the next handshake on and ends the open connections of
-    /// certificates that are on them; others notice nothing. Returns how many were ended.
+    /// certificates that are on them; others notice nothing. Returns how many were ended. The enrolment door, which
+    /// asks for no certificate, stays as it is.
     ///
     /// # Errors
     /// [`TlsError::Door`], [`TlsError::Verifier`]: then nothing has changed.
     pub fn reload_authorities(&self, authorities: Vec<TrustedAuthority>) -> Result<usize, TlsError> {
+        if matches!(*self.state.tls.believed(), Believed::Anybody) {
+            return Ok(0);
+        }
         self.state.tls.believe(Believed::Devices(authorities))?;
         let believed = self.state.tls.believed();
         Ok(self.state.connections.close_serials(|serial| believed.is_revoked(serial)))
@@ -122,16 +127,18 @@ impl Door {
                 tracing::debug!(reason = %error.kind(), "A connection was not admitted");
             });
         tune(server.http_builder(), &self.limits);
-        let watch = tokio::spawn(watch(self.state.clone(), self.limits.idle_timeout_seconds.get()));
-        let stop = tokio::spawn(stop(self.state.clone(), handle, shutdown.clone()));
+        // Ended with this future, also when it is dropped halfway.
+        let _watch = AbortOnDropHandle::new(tokio::spawn(watch(
+            self.state.clone(),
+            self.limits.idle_timeout_seconds.get(),
+        )));
+        let _stop = AbortOnDropHandle::new(tokio::spawn(stop(self.state.clone(), handle, shutdown.clone())));
         let served = server.serve(router.into_make_service()).await;
         // Sockets that left HTTP/1.1 behind are no longer the HTTP server's; they are still ours.
         tokio::select! {
             () = self.state.connections.ended() => {}
             () = shutdown.hard().cancelled() => self.state.connections.cut_all(),
         }
-        watch.abort();
-        stop.abort();
         served
     }
 }

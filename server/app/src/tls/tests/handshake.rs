@@ -97,6 +97,8 @@ async fn the_enrolment_door_knows_no_peer() {
         let mut stream = client.connect(house.address).await.unwrap();
         assert!(get(&mut stream, "/who").await.unwrap().ends_with("nobody"));
     }
+    assert_eq!(house.door.reload_authorities(Vec::new()).unwrap(), 0);
+    assert!(Client::nobody(&house.authority).gets_in(house.address).await);
 }
 
 #[tokio::test]

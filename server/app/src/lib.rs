@@ -3,9 +3,11 @@
 pub mod clock;
 pub mod colleague;
 pub mod config;
+pub mod data_lock;
 pub mod http;
 pub mod shutdown;
 pub mod telemetry;
 pub mod tls;
+pub mod unlock;
 pub mod usecase;
 pub mod wire;

@@ -92,3 +92,20 @@ fn every_locked_crate_comes_from_the_public_registry_with_a_checksum() {
         assert!(package.get("checksum").is_some(), "{name} has no checksum");
     }
 }
+
+#[test]
+fn the_fuzz_targets_are_built_from_the_same_crates() {
+    let locked = |path: &str| -> BTreeSet<(String, String)> {
+        let lock: toml::Table = toml::from_str(&text(path)).unwrap();
+        let packages = lock.get("package").unwrap().as_array().unwrap().clone();
+        let field =
+            |package: &toml::Value, name: &str| package.get(name).unwrap().as_str().unwrap().to_owned();
+        packages.iter().map(|package| (field(package, "name"), field(package, "version"))).collect()
+    };
+    let product = locked("Cargo.lock");
+    let names: BTreeSet<&String> = product.iter().map(|(name, _)| name).collect();
+    for package in locked("tests/fuzz/Cargo.lock") {
+        let strange = names.contains(&package.0) && !product.contains(&package);
+        assert!(!strange, "tests/fuzz/Cargo.lock has {package:?}: copy Cargo.lock over it and build");
+    }
+}

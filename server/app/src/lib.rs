@@ -1,11 +1,13 @@
 //! Floor 3 of Tasuki: the doors, the use cases behind them, and start-up.
 
+pub mod cli;
 pub mod clock;
 pub mod colleague;
 pub mod config;
 pub mod data_lock;
 pub mod http;
 pub mod shutdown;
+pub mod startup;
 pub mod telemetry;
 pub mod tls;
 pub mod unlock;

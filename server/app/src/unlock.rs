@@ -31,7 +31,9 @@ pub enum UnlockProblem {
     #[error("the passphrase could not be asked for")]
     Prompt(#[source] io::Error),
     /// systemd handed nothing over.
-    #[error("systemd handed no credential over: start the server as its unit, or choose another way in [unlock]")]
+    #[error(
+        "systemd handed no credential over: start the server as its unit, or choose another way in [unlock]"
+    )]
     Credential,
 }
 
@@ -54,7 +56,10 @@ pub fn key_path(config: &Config) -> Result<(&'static str, PathBuf), UnlockProble
 ///
 /// # Errors
 /// [`UnlockProblem`], in words for the operator.
-pub fn unlock(config: &Config, mut ask: impl FnMut() -> io::Result<String>) -> Result<Keyring, UnlockProblem> {
+pub fn unlock(
+    config: &Config,
+    mut ask: impl FnMut() -> io::Result<String>,
+) -> Result<Keyring, UnlockProblem> {
     let (setting, path) = key_path(config)?;
     let secret: SecretSlice<u8> = read_secret_file(setting, &path).map_err(UnlockProblem::File)?;
     let text = std::str::from_utf8(secret.expose_secret()).map_err(|_| KeyFileError::UnknownVersion)?;

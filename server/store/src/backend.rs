@@ -1,13 +1,16 @@
 //! The two databases: one enum of pools, one enum of connections, one macro that runs the same text on either.
 
-use crate::error::StoreError;
+use crate::{error::StoreError, start::Opening};
 use sqlx::{
     Postgres, Sqlite,
     pool::PoolConnection,
     postgres::{PgConnectOptions, PgPool, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous},
 };
-use std::{str::FromStr, time::Duration};
+use std::str::FromStr;
+
+/// Statements that a connection keeps prepared; multi-row inserts have one text per number of rows.
+const STATEMENTS: usize = 1024;
 
 /// Runs an expression on whichever connection it is: `on!(connection, c => sqlx::query(SQL).execute(&mut **c).await)`.
 #[macro_export]
@@ -38,28 +41,40 @@ static POSTGRES_MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../../migr
 
 impl Backend {
     /// Opens the pools of a database URL: `sqlite:///path/to/file` or `postgres://…`.
-    pub(crate) async fn open(url: &str) -> Result<Self, StoreError> {
-        if url.starts_with("postgres:") || url.starts_with("postgresql:") {
-            let options = PgConnectOptions::from_str(url)?.statement_cache_capacity(1024);
-            let writer = PgPoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
-            let readers = PgPoolOptions::new().max_connections(8).connect_with(options).await?;
-            return Ok(Self::Postgres { writer, readers });
+    pub(crate) async fn open(opening: &Opening) -> Result<Self, StoreError> {
+        if opening.url.starts_with("postgres:") || opening.url.starts_with("postgresql:") {
+            Self::open_postgres(opening).await
+        } else {
+            Self::open_sqlite(opening).await
         }
-        let options = SqliteConnectOptions::from_str(url)?
+    }
+
+    async fn open_postgres(opening: &Opening) -> Result<Self, StoreError> {
+        let mut options = PgConnectOptions::from_str(&opening.url)?.statement_cache_capacity(STATEMENTS);
+        if let Some(password) = &opening.password {
+            options = options.password(password);
+        }
+        let pool = || PgPoolOptions::new().acquire_timeout(opening.wait);
+        let writer = pool().max_connections(1).connect_with(options.clone()).await?;
+        let readers = pool().max_connections(opening.readers).connect_with(options).await?;
+        Ok(Self::Postgres { writer, readers })
+    }
+
+    async fn open_sqlite(opening: &Opening) -> Result<Self, StoreError> {
+        let options = SqliteConnectOptions::from_str(&opening.url)?
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
-            .busy_timeout(Duration::from_secs(5))
+            .busy_timeout(opening.wait)
             .pragma("recursive_triggers", "ON")
             .pragma("secure_delete", "ON")
             .pragma("temp_store", "MEMORY")
-            .statement_cache_capacity(1024);
-        let forever = |options: SqlitePoolOptions| options.idle_timeout(None).max_lifetime(None);
-        let writer =
-            forever(SqlitePoolOptions::new().max_connections(1)).connect_with(options.clone()).await?;
-        let readers = forever(SqlitePoolOptions::new().max_connections(4).min_connections(1))
-            .connect_lazy_with(options.read_only(true));
+            .statement_cache_capacity(STATEMENTS);
+        let pool =
+            || SqlitePoolOptions::new().idle_timeout(None).max_lifetime(None).acquire_timeout(opening.wait);
+        let writer = pool().max_connections(1).connect_with(options.clone()).await?;
+        let readers = pool().max_connections(opening.readers).connect_lazy_with(options.read_only(true));
         Ok(Self::Sqlite { writer, readers })
     }
 

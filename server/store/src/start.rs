@@ -15,11 +15,13 @@ use arc_swap::ArcSwap;
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex},
+    time::Duration,
 };
 use tasuki_domain::{defaults, id::OrganizationId, policy::MatrixCell, time::MINUTE};
 use tasuki_vault::{Keyring, secret::KeyFingerprint};
 use tokio::sync::{mpsc, watch};
 use uuid::Uuid;
+use zeroize::Zeroizing;
 
 /// What is settled once and for all when a house is founded.
 #[derive(Clone, Debug)]
@@ -42,13 +44,28 @@ pub struct Opening {
     pub queue: usize,
     /// Microseconds in which looks alike share an entry.
     pub look_window: i64,
+    /// Connections for reading.
+    pub readers: u32,
+    /// How long a caller waits for a connection.
+    pub wait: Duration,
+    /// PostgreSQL's password, which never stands in the URL.
+    pub password: Option<Zeroizing<String>>,
 }
 
 impl Opening {
     /// The usual numbers: 256 pieces in a batch, 4096 waiting, a window of 60 s.
     #[must_use]
     pub fn new(url: impl Into<String>, clock: Clock) -> Self {
-        Self { url: url.into(), clock, batch: 256, queue: 4096, look_window: MINUTE }
+        Self {
+            url: url.into(),
+            clock,
+            batch: 256,
+            queue: 4096,
+            look_window: MINUTE,
+            readers: 8,
+            wait: Duration::from_secs(5),
+            password: None,
+        }
     }
 }
 
@@ -73,7 +90,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::NotEmpty`] when it was founded before; otherwise as [`Store::open`].
     pub async fn found(opening: Opening, keyring: Keyring, founding: Founding) -> Result<Self, StoreError> {
-        let backend = Backend::open(&opening.url).await?;
+        let backend = Backend::open(&opening).await?;
         backend.migrate().await?;
         let mut connection = backend.writer().await?;
         connection.begin().await?;
@@ -94,7 +111,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::FutureSchema`], [`StoreError::Empty`], [`StoreError::WrongKey`], or the database's own failure.
     pub async fn open(opening: Opening, keyring: Keyring) -> Result<Self, StoreError> {
-        let backend = Backend::open(&opening.url).await?;
+        let backend = Backend::open(&opening).await?;
         backend.migrate().await?;
         Self::open_on(backend, opening, keyring).await
     }

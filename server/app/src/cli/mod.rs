@@ -1,0 +1,65 @@
+//! The command line: every command calls start-up or one use case. What it prints is for a tired person.
+
+mod arguments;
+mod output;
+mod serve;
+
+pub use arguments::{Command, CommandLine};
+
+use crate::config::{Config, ConfigProblems};
+use std::{process::ExitCode, sync::Arc};
+
+/// Why a command ended without having done its work: words for the operator.
+#[derive(Debug)]
+pub struct Failure(String);
+
+impl Failure {
+    /// A sentence for the operator.
+    pub fn new(words: impl Into<String>) -> Self {
+        Self(words.into())
+    }
+}
+
+impl<E: std::error::Error> From<E> for Failure {
+    fn from(error: E) -> Self {
+        let mut words = error.to_string();
+        let mut cause = error.source();
+        while let Some(error) = cause {
+            words.push_str(": ");
+            words.push_str(&error.to_string());
+            cause = error.source();
+        }
+        Self(words)
+    }
+}
+
+/// Runs a command to its end.
+pub async fn run(line: CommandLine) -> ExitCode {
+    match dispatch(line).await {
+        Ok(code) => code,
+        Err(Failure(words)) => {
+            output::error(&words);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn dispatch(line: CommandLine) -> Result<ExitCode, Failure> {
+    match line.command {
+        Command::Serve(arguments) => serve::run(settings(line.config.as_deref())?, arguments).await,
+        Command::PictureHelper => Ok(picture_helper()),
+    }
+}
+
+fn settings(file: Option<&std::path::Path>) -> Result<Arc<Config>, Failure> {
+    Config::load(file).map(Arc::new).map_err(|ConfigProblems(problems)| {
+        let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        Failure(lines.join("\n"))
+    })
+}
+
+/// The jailed helper that re-encodes pictures; started by the server itself.
+#[must_use]
+pub fn picture_helper() -> ExitCode {
+    ExitCode::FAILURE
+}

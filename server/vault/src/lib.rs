@@ -27,7 +27,7 @@
 //! - [`secret`] — the root key, passphrases, and how a secret lives and dies in memory
 //! - [`key_file`] — the root key as a file, plain or sealed by a passphrase; the locked keyring
 //! - [`recovery_sheet`] — the root key on paper, with a check on every line
-//! - [`derive`] — the list of labels; HKDF-SHA-256
+//! - [`mod@derive`] — the list of labels; HKDF-SHA-256
 //! - [`keyring`] — unlocked root, data keys by scope and epoch, wrapped and opened
 //! - [`place`] — the slot (table, column, row) a sealed value belongs to
 //! - [`seal`] — one value, format 1

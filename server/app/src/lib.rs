@@ -4,6 +4,7 @@ pub mod cli;
 pub mod clock;
 pub mod colleague;
 pub mod config;
+pub mod console;
 pub mod data_lock;
 pub mod http;
 pub mod shutdown;

@@ -1,0 +1,16 @@
+//! The console: what root types at the server goes through the running server's Unix socket, or, without one, through
+//! a house opened under the exclusive data lock. Nobody else writes (decision 28).
+
+mod client;
+mod command;
+mod server;
+
+pub use client::ask;
+pub use command::{Answer, ConsoleCommand, Question, execute};
+pub use server::serve;
+
+/// Name of the socket in the data folder.
+pub const SOCKET: &str = "control.sock";
+
+/// Longest question or answer, in bytes.
+const LONGEST: u64 = 4 * 1024 * 1024;

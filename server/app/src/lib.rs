@@ -7,6 +7,7 @@ pub mod config;
 pub mod console;
 pub mod data_lock;
 pub mod http;
+pub mod password_check;
 pub mod shutdown;
 pub mod startup;
 pub mod telemetry;

@@ -39,7 +39,7 @@ const ROOMS: &[Room] = &[
     room("limit", &["config", "clock"], LOWER),
     room("hasher", &["config", "clock", "limit"], WEB),
     room("hub", &["config", "clock", "limit"], WEB),
-    room("usecase", &["password_check", "hub", "limit", "hasher", "clock", "config"], WEB),
+    room("usecase", &["files", "password_check", "hub", "limit", "hasher", "clock", "config"], WEB),
     room("wire", &[], &["tasuki_store", "tasuki_vault", "sqlx", "axum", "hyper", "tower"]),
     room("state", &["usecase", "hub", "limit", "hasher", "clock", "config"], &[]),
     room("http", &["usecase", "wire", "state", "hub", "limit", "clock", "config", "shutdown"], LOWER),
@@ -51,6 +51,7 @@ const ROOMS: &[Room] = &[
     // A client at the public door, for the demo and the tests: it may know nothing of the inside.
     room("colleague", &["wire", "clock"], LOWER),
     // Judges of bytes and of words: pure, but for the helper process that draws pictures anew.
+    room("files", &[], &["tasuki_store", "tasuki_vault", "sqlx", "axum", "hyper", "tower"]),
     room("password_check", &[], &["tasuki_store", "tasuki_vault", "sqlx", "axum", "hyper", "tower"]),
 ];
 

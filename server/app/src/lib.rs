@@ -6,6 +6,7 @@ pub mod colleague;
 pub mod config;
 pub mod console;
 pub mod data_lock;
+pub mod files;
 pub mod http;
 pub mod password_check;
 pub mod shutdown;

@@ -61,5 +61,5 @@ fn settings(file: Option<&std::path::Path>) -> Result<Arc<Config>, Failure> {
 /// The jailed helper that re-encodes pictures; started by the server itself.
 #[must_use]
 pub fn picture_helper() -> ExitCode {
-    ExitCode::FAILURE
+    crate::files::picture::helper::run()
 }

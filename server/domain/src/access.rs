@@ -113,6 +113,7 @@ actions! {
     CloseEnrolment = 295, "close_enrolment", "端末登録口の閉鎖";
     ReadDevices = 296, "read_devices", "端末台帳の閲覧";
     ChangeDevice = 297, "change_device", "端末の変更";
+    SignRevocationList = 298, "sign_revocation_list", "失効リストの署名";
     CreateRoom = 301, "create_room", "ルームの作成";
     ChangeRoomMembers = 302, "change_room_members", "ルーム参加者の変更";
     CloseRoom = 303, "close_room", "ルームの終了";

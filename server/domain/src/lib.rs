@@ -2,7 +2,7 @@
 //!
 //! - [`id`], [`time`], [`text`], [`problem`]: the values that everything is made of, bounded at the door
 //! - [`organization`], [`job_type`], [`role`], [`device`], [`session`]: the consortium and who stands in it
-//! - [`care_team`], [`info_class`], [`room`], [`message`], [`urgent`]: the work
+//! - [`patient`], [`care_team`], [`info_class`], [`room`], [`message`], [`urgent`]: the work
 //! - [`access`]: what the access log records
 //! - [`policy`]: the only place where a [`policy::Grant`] is made
 #![deny(missing_docs)]
@@ -17,6 +17,7 @@ pub mod info_class;
 pub mod job_type;
 pub mod message;
 pub mod organization;
+pub mod patient;
 pub mod policy;
 pub mod problem;
 pub mod role;

@@ -110,6 +110,12 @@ bounded_text! {
     Reason = 1..=400, Many;
     /// What one line of a patient's card says (allergies, care level and the like).
     Fact = 0..=200, One;
+    /// The number of a patient's room, as on the door.
+    RoomNumber = 0..=20, One;
+    /// Where a patient is found: a bed, a wing, an address' district.
+    Area = 0..=60, One;
+    /// The number under which an organization knows a patient.
+    PatientNumber = 1..=40, One;
     /// A telephone number as people write it.
     Telephone = 3..=30, One;
     /// The label of a device, as on its sticker.

@@ -123,7 +123,7 @@ acts! {
     /// The second person's yes.
     ConfirmMembership { patient: PatientId, membership: MembershipId, proposer: PersonId }: |a: &Self| Rule::ConfirmMembership(a.patient, a.proposer), Membership membership;
     /// A stay in a care team ends.
-    EndMembership { patient: PatientId, membership: MembershipId }: |a: &Self| Rule::ProposeMembership(a.patient), Membership membership;
+    EndMembership { patient: PatientId, membership: MembershipId }: |a: &Self| Rule::EndMembership(a.patient, a.membership), Membership membership;
     /// Who is in the care team.
     ReadCareTeam { patient: PatientId }: |a: &Self| Rule::ProposeMembership(a.patient), Patient patient;
     /// The rights matrix changes (`None`: the consortium's).
@@ -140,6 +140,8 @@ acts! {
     IssueDeviceCode { organization: OrganizationId, device: DeviceId }: |a: &Self| Rule::Administer(System, Some(a.organization)), Device device;
     /// A device is blocked, at once.
     RevokeDevice { organization: OrganizationId, device: DeviceId }: |a: &Self| Rule::AdministerEither(System, Staff, Some(a.organization)), Device device;
+    /// A device fetches its certificate against its one-time code.
+    EnrolDevice { device: DeviceId }: |a: &Self| Rule::Device(a.device), Device device;
     /// A device renews its own certificate.
     RenewDevice { device: DeviceId }: |a: &Self| Rule::Device(a.device), Device device;
     /// The enrolment door opens for a stated time.
@@ -242,6 +244,8 @@ acts! {
     Stop {}: |_: &Self| Rule::Job;
     /// A session ran out.
     SessionExpired { session: SessionId }: |_: &Self| Rule::Job, Session session;
+    /// The list of revoked certificates is signed anew, and superseded keys are retired.
+    SignRevocationList {}: |_: &Self| Rule::Job;
     /// The clock jumped.
     ClockStepped {}: |_: &Self| Rule::Job;
 }

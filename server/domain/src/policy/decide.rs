@@ -3,7 +3,7 @@
 use super::{Act, Actor, Caller, Facts, Grant, PostFact, ReaderScope, Refusal, RefusalReason, Rule};
 use crate::{
     access::Target,
-    id::{OrganizationId, PatientId, PersonId, RoomId},
+    id::{MembershipId, OrganizationId, PatientId, PersonId, RoomId},
     info_class::{ClassSet, InfoClassId},
     role::{Role, Scope, exclude_each_other},
     session::{LiveSession, SessionState},
@@ -43,7 +43,8 @@ fn complete(facts: &Facts, rule: Rule, target: Target) -> Target {
         | Rule::ReadPatient(patient, _)
         | Rule::WritePatient(patient, _)
         | Rule::ProposeMembership(patient)
-        | Rule::ConfirmMembership(patient, _) => of_patient(patient, target),
+        | Rule::ConfirmMembership(patient, _)
+        | Rule::EndMembership(patient, _) => of_patient(patient, target),
         Rule::ReadRoom(room)
         | Rule::ReadClass(room, _)
         | Rule::WriteRoom(room, _)
@@ -139,6 +140,9 @@ impl Decision<'_> {
                 self.proposes(session, post, patient)?;
                 demand(proposer != person, RefusalReason::SecondPerson)
             }
+            Rule::EndMembership(patient, membership) => {
+                self.ends_membership(session, post, (patient, membership))
+            }
             Rule::Device(own) => demand(own == session.device, RefusalReason::Device),
             Rule::Operator | Rule::Job => Err(RefusalReason::Actor),
         }
@@ -204,6 +208,27 @@ impl Decision<'_> {
             self.facts.holds(session.person, Role::StaffAdministration, Some(fact.organization), self.now);
         demand(manages, RefusalReason::Membership)?;
         demand(self.now < session.stepped_up_until(), RefusalReason::StepUp)
+    }
+
+    /// Either side ends it: the patient's, or the employer of whom the membership lets in.
+    fn ends_membership(
+        &self,
+        session: &LiveSession,
+        post: &PostFact,
+        (patient, membership): (PatientId, MembershipId),
+    ) -> Checked {
+        let team = self.facts.team(patient);
+        let found = team.iter().find(|fact| fact.membership == membership);
+        let employer = found.and_then(|fact| self.facts.employer(&fact.subject));
+        let employs = employer.is_some_and(|employer| {
+            self.facts.holds(session.person, Role::StaffAdministration, Some(employer), self.now)
+        });
+        match self.proposes(session, post, patient) {
+            Err(RefusalReason::Membership) if employs => {
+                demand(self.now < session.stepped_up_until(), RefusalReason::StepUp)
+            }
+            checked => checked,
+        }
     }
 }
 

@@ -379,6 +379,36 @@ impl Facts {
         }
     }
 
+    /// Whose staff a membership's subject is; `None` for a post that does not exist.
+    #[must_use]
+    pub fn employer(&self, subject: &Subject) -> Option<OrganizationId> {
+        match subject {
+            Subject::Post(post) => self.post(*post).map(|fact| fact.organization),
+            Subject::Staff { organization, .. } => Some(*organization),
+        }
+    }
+
+    /// Whether the post is in the care team now, on a live consent.
+    #[must_use]
+    pub fn cares_for(&self, post: &PostFact, patient: PatientId, now: Timestamp) -> bool {
+        let scope = self.about(post, patient, now);
+        scope.member && scope.consented
+    }
+
+    /// Where a place stands in the round: the positions from the top of its building down, ids as tie-breaks.
+    #[must_use]
+    pub fn round_path(&self, place: Option<PlaceId>) -> Vec<(i32, PlaceId)> {
+        let mut path = Vec::new();
+        let mut current = place.and_then(|place| self.place(place));
+        // A tree of places is shallow; the bound keeps a damaged one from looping.
+        while let Some(here) = current.filter(|_| path.len() < 16) {
+            path.push((here.position, here.place));
+            current = here.parent.and_then(|parent| self.place(parent));
+        }
+        path.reverse();
+        path
+    }
+
     /// Classes that the matrix lets a job type of an organization read and write.
     #[must_use]
     pub fn rights(&self, organization: OrganizationId, job_type: JobTypeId) -> (ClassSet, ClassSet) {

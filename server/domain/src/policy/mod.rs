@@ -20,4 +20,6 @@ pub use refusal::{Refusal, RefusalReason};
 pub use rule::{Act, Rule};
 
 #[cfg(test)]
+mod ending_tests;
+#[cfg(test)]
 mod tests;

@@ -2,7 +2,7 @@
 
 use crate::{
     access::{Action, ObjectKind, Target},
-    id::{DeviceId, OrganizationId, PatientId, PersonId, RoomId, SessionId},
+    id::{DeviceId, MembershipId, OrganizationId, PatientId, PersonId, RoomId, SessionId},
     info_class::InfoClassId,
     role::Role,
 };
@@ -66,6 +66,8 @@ pub enum Rule {
     ProposeMembership(PatientId),
     /// Confirms it: as above, and not whoever proposed it.
     ConfirmMembership(PatientId, PersonId),
+    /// Ends a stay in a care team: whoever may propose one, or 職員管理 of the subject's employer.
+    EndMembership(PatientId, MembershipId),
     /// That very device, with or without a person.
     Device(DeviceId),
     /// Somebody at the console.

@@ -160,6 +160,7 @@ COMMENT ON COLUMN patient_identifier.patient IS 'The patient.';
 COMMENT ON COLUMN patient_identifier.organization IS 'Who assigned the number (FHIR assigner).';
 COMMENT ON COLUMN patient_identifier.value_index IS 'Blind index of the number.';
 COMMENT ON COLUMN patient_identifier.value IS 'Sealed number.';
+CREATE UNIQUE INDEX patient_identifier_by_value ON patient_identifier (organization, value_index);
 
 CREATE TABLE consent (
     consent UUID NOT NULL PRIMARY KEY, -- The consent.
@@ -177,6 +178,7 @@ COMMENT ON COLUMN consent.classes IS 'Bit n is information class n.';
 COMMENT ON COLUMN consent.facts IS 'Sealed: how it was given, note.';
 COMMENT ON COLUMN consent.from_at IS 'Start, microseconds UTC.';
 COMMENT ON COLUMN consent.until_at IS 'End or withdrawal, microseconds UTC.';
+CREATE INDEX consent_by_patient ON consent (patient);
 
 CREATE TABLE membership (
     membership UUID NOT NULL PRIMARY KEY, -- A stay in a care team.
@@ -265,6 +267,7 @@ CREATE TABLE device_key (
     serial TEXT NOT NULL, -- The certificate's serial number, hexadecimal.
     issued_at BIGINT NOT NULL, -- Microseconds UTC.
     not_after BIGINT NOT NULL, -- End of the certificate, microseconds UTC.
+    superseded_until BIGINT NOT NULL, -- After a renewal: until when the old key counts; 9223372036854775807 before.
     revoked_at BIGINT NOT NULL -- Microseconds UTC; 9223372036854775807 while it counts.
 );
 COMMENT ON COLUMN device_key.key_digest IS 'SHA-256 of the certificate''s SubjectPublicKeyInfo.';
@@ -272,17 +275,23 @@ COMMENT ON COLUMN device_key.device IS 'The register row.';
 COMMENT ON COLUMN device_key.serial IS 'The certificate''s serial number, hexadecimal.';
 COMMENT ON COLUMN device_key.issued_at IS 'Microseconds UTC.';
 COMMENT ON COLUMN device_key.not_after IS 'End of the certificate, microseconds UTC.';
+COMMENT ON COLUMN device_key.superseded_until IS 'After a renewal: until when the old key counts; 9223372036854775807 before.';
 COMMENT ON COLUMN device_key.revoked_at IS 'Microseconds UTC; 9223372036854775807 while it counts.';
+CREATE INDEX device_key_by_device ON device_key (device);
 
 CREATE TABLE device_code (
     device UUID NOT NULL PRIMARY KEY, -- The device that may fetch its certificate.
     digest BYTEA NOT NULL UNIQUE, -- Digest of the one-time code.
+    handle BYTEA NOT NULL, -- Blind index of the code's first group, so that wrong tries count against it.
+    failures BIGINT NOT NULL, -- Wrong tries; five close the code.
     issued_at BIGINT NOT NULL, -- Microseconds UTC.
     expires_at BIGINT NOT NULL, -- Microseconds UTC.
     used_at BIGINT NOT NULL -- Microseconds UTC; 9223372036854775807 while unused.
 );
 COMMENT ON COLUMN device_code.device IS 'The device that may fetch its certificate.';
 COMMENT ON COLUMN device_code.digest IS 'Digest of the one-time code.';
+COMMENT ON COLUMN device_code.handle IS 'Blind index of the code''s first group, so that wrong tries count against it.';
+COMMENT ON COLUMN device_code.failures IS 'Wrong tries; five close the code.';
 COMMENT ON COLUMN device_code.issued_at IS 'Microseconds UTC.';
 COMMENT ON COLUMN device_code.expires_at IS 'Microseconds UTC.';
 COMMENT ON COLUMN device_code.used_at IS 'Microseconds UTC; 9223372036854775807 while unused.';

@@ -99,6 +99,7 @@ CREATE TABLE patient_identifier (
     value BLOB NOT NULL, -- Sealed number.
     PRIMARY KEY (patient, organization)
 ) STRICT;
+CREATE UNIQUE INDEX patient_identifier_by_value ON patient_identifier (organization, value_index);
 
 CREATE TABLE consent (
     consent BLOB NOT NULL PRIMARY KEY, -- The consent.
@@ -109,6 +110,7 @@ CREATE TABLE consent (
     from_at INTEGER NOT NULL, -- Start, microseconds UTC.
     until_at INTEGER NOT NULL -- End or withdrawal, microseconds UTC.
 ) STRICT;
+CREATE INDEX consent_by_patient ON consent (patient);
 
 CREATE TABLE membership (
     membership BLOB NOT NULL PRIMARY KEY, -- A stay in a care team.
@@ -165,12 +167,16 @@ CREATE TABLE device_key (
     serial TEXT NOT NULL, -- The certificate's serial number, hexadecimal.
     issued_at INTEGER NOT NULL, -- Microseconds UTC.
     not_after INTEGER NOT NULL, -- End of the certificate, microseconds UTC.
+    superseded_until INTEGER NOT NULL, -- After a renewal: until when the old key counts; 9223372036854775807 before.
     revoked_at INTEGER NOT NULL -- Microseconds UTC; 9223372036854775807 while it counts.
 ) STRICT;
+CREATE INDEX device_key_by_device ON device_key (device);
 
 CREATE TABLE device_code (
     device BLOB NOT NULL PRIMARY KEY, -- The device that may fetch its certificate.
     digest BLOB NOT NULL UNIQUE, -- Digest of the one-time code.
+    handle BLOB NOT NULL, -- Blind index of the code's first group, so that wrong tries count against it.
+    failures INTEGER NOT NULL, -- Wrong tries; five close the code.
     issued_at INTEGER NOT NULL, -- Microseconds UTC.
     expires_at INTEGER NOT NULL, -- Microseconds UTC.
     used_at INTEGER NOT NULL -- Microseconds UTC; 9223372036854775807 while unused.

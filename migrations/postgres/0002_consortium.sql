@@ -31,7 +31,7 @@ CREATE TABLE place (
     parent UUID NOT NULL, -- What it lies in; nil at the top.
     kind BIGINT NOT NULL, -- What it is.
     position BIGINT NOT NULL, -- Order in the round, among its siblings.
-    name BYTEA NOT NULL, -- Sealed.
+    version BIGINT NOT NULL, -- The current version of its name.
     from_at BIGINT NOT NULL, -- Start, microseconds UTC.
     until_at BIGINT NOT NULL -- End, microseconds UTC.
 );
@@ -40,9 +40,21 @@ COMMENT ON COLUMN place.organization IS 'Whose.';
 COMMENT ON COLUMN place.parent IS 'What it lies in; nil at the top.';
 COMMENT ON COLUMN place.kind IS 'What it is.';
 COMMENT ON COLUMN place.position IS 'Order in the round, among its siblings.';
-COMMENT ON COLUMN place.name IS 'Sealed.';
+COMMENT ON COLUMN place.version IS 'The current version of its name.';
 COMMENT ON COLUMN place.from_at IS 'Start, microseconds UTC.';
 COMMENT ON COLUMN place.until_at IS 'End, microseconds UTC.';
+
+CREATE TABLE place_version (
+    place UUID NOT NULL, -- The place.
+    version BIGINT NOT NULL, -- Counts up with every change of the name; old versions stay.
+    facts BYTEA NOT NULL, -- Sealed: name.
+    at BIGINT NOT NULL, -- When this version began, microseconds UTC.
+    PRIMARY KEY (place, version)
+);
+COMMENT ON COLUMN place_version.place IS 'The place.';
+COMMENT ON COLUMN place_version.version IS 'Counts up with every change of the name; old versions stay.';
+COMMENT ON COLUMN place_version.facts IS 'Sealed: name.';
+COMMENT ON COLUMN place_version.at IS 'When this version began, microseconds UTC.';
 
 CREATE TABLE person (
     person UUID NOT NULL PRIMARY KEY, -- Random; the pseudonym in the log.

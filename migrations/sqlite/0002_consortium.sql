@@ -22,9 +22,17 @@ CREATE TABLE place (
     parent BLOB NOT NULL, -- What it lies in; nil at the top.
     kind INTEGER NOT NULL, -- What it is.
     position INTEGER NOT NULL, -- Order in the round, among its siblings.
-    name BLOB NOT NULL, -- Sealed.
+    version INTEGER NOT NULL, -- The current version of its name.
     from_at INTEGER NOT NULL, -- Start, microseconds UTC.
     until_at INTEGER NOT NULL -- End, microseconds UTC.
+) STRICT;
+
+CREATE TABLE place_version (
+    place BLOB NOT NULL, -- The place.
+    version INTEGER NOT NULL, -- Counts up with every change of the name; old versions stay.
+    facts BLOB NOT NULL, -- Sealed: name.
+    at INTEGER NOT NULL, -- When this version began, microseconds UTC.
+    PRIMARY KEY (place, version)
 ) STRICT;
 
 CREATE TABLE person (

@@ -8,7 +8,10 @@ use tasuki_domain::{
     id::{ConsentId, DeviceId, MembershipId, OrganizationId, PatientId, PersonId, PlaceId, PostId, RoomId},
     info_class::{ClassSet, InfoClassId},
     job_type::JobTypeId,
-    policy::{Facts, FactsBuilder, MatrixCell, PatientFact, PersonFact, PlaceFact, PostFact},
+    organization::{OrganizationKind, PlaceKind},
+    policy::{
+        Facts, FactsBuilder, MatrixCell, OrganizationFact, PatientFact, PersonFact, PlaceFact, PostFact,
+    },
     role::{HeldRole, Role, Scope},
     room::{RoomFact, RoomKind},
     time::{Interval, Timestamp},
@@ -17,11 +20,13 @@ use uuid::Uuid;
 
 const VERSION: &str = "SELECT policy_version FROM house WHERE one = 1";
 const RAISE: &str = "UPDATE house SET policy_version = policy_version + $1, revocation_generation = revocation_generation + $2 WHERE one = 1";
-const PEOPLE: &str = "SELECT person, organization, from_at, until_at FROM person";
+const ORGANIZATIONS: &str = "SELECT organization, kind, version, from_at, until_at FROM organization";
+const PEOPLE: &str = "SELECT person, organization, version, from_at, until_at FROM person";
 const POSTS: &str =
     "SELECT post, person, organization, place, job_type, suspended, from_at, until_at FROM post";
 const ROLES: &str = "SELECT person, role, organization, from_at, until_at FROM role";
-const PLACES: &str = "SELECT place, organization, parent, position FROM place";
+const PLACES: &str =
+    "SELECT place, organization, parent, kind, position, version, from_at, until_at FROM place";
 const PATIENTS: &str = "SELECT patient, organization, place, state, room FROM patient";
 const CONSENTS: &str = "SELECT consent, patient, classes, from_at, until_at FROM consent";
 const MEMBERSHIPS: &str = "SELECT membership, patient, consent, post, organization, place, job_types, confirmed_at, from_at, until_at FROM membership";
@@ -77,12 +82,13 @@ pub(crate) async fn load(connection: &mut Connection) -> Result<Facts, StoreErro
 }
 
 async fn people(connection: &mut Connection, builder: &mut FactsBuilder) -> Result<(), StoreError> {
-    let rows: Vec<(Uuid, Uuid, i64, i64)> = rows!(connection, PEOPLE);
+    let rows: Vec<(Uuid, Uuid, i64, i64, i64)> = rows!(connection, PEOPLE);
     builder.people = rows
         .into_iter()
-        .map(|(person, organization, from, until)| PersonFact {
+        .map(|(person, organization, version, from, until)| PersonFact {
             person: PersonId::from_uuid(person),
             organization: OrganizationId::from_uuid(organization),
+            version,
             period: interval(from, until),
         })
         .collect();
@@ -111,16 +117,38 @@ async fn people(connection: &mut Connection, builder: &mut FactsBuilder) -> Resu
             Ok((PersonId::from_uuid(person), HeldRole { role, scope, period: interval(from, until) }))
         })
         .collect::<Result<_, StoreError>>()?;
-    let rows: Vec<(Uuid, Uuid, Uuid, i64)> = rows!(connection, PLACES);
+    organizations(connection, builder).await
+}
+
+async fn organizations(connection: &mut Connection, builder: &mut FactsBuilder) -> Result<(), StoreError> {
+    let rows: Vec<(Uuid, i64, i64, i64, i64)> = rows!(connection, ORGANIZATIONS);
+    builder.organizations = rows
+        .into_iter()
+        .map(|(organization, kind, version, from, until)| {
+            Ok(OrganizationFact {
+                organization: OrganizationId::from_uuid(organization),
+                kind: OrganizationKind::from_code(small(kind)?)
+                    .ok_or(StoreError::Damaged("organization kind"))?,
+                version,
+                period: interval(from, until),
+            })
+        })
+        .collect::<Result<_, StoreError>>()?;
+    let rows: Vec<(Uuid, Uuid, Uuid, i64, i64, i64, i64, i64)> = rows!(connection, PLACES);
     builder.places = rows
         .into_iter()
-        .map(|(place, organization, parent, position)| PlaceFact {
-            place: PlaceId::from_uuid(place),
-            organization: OrganizationId::from_uuid(organization),
-            parent: some(parent).map(PlaceId::from_uuid),
-            position: i32::try_from(position).unwrap_or(i32::MAX),
+        .map(|(place, organization, parent, kind, position, version, from, until)| {
+            Ok(PlaceFact {
+                place: PlaceId::from_uuid(place),
+                organization: OrganizationId::from_uuid(organization),
+                parent: some(parent).map(PlaceId::from_uuid),
+                kind: PlaceKind::from_code(small(kind)?).ok_or(StoreError::Damaged("place kind"))?,
+                position: i32::try_from(position).unwrap_or(i32::MAX),
+                version,
+                period: interval(from, until),
+            })
         })
-        .collect();
+        .collect::<Result<_, StoreError>>()?;
     Ok(())
 }
 

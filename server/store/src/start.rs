@@ -9,6 +9,7 @@ use crate::{
     sessions::Sessions,
     stage::{self, StagedRow, StagedTable, Value},
     store::{Clock, Heads, Inner, Store},
+    table::name::NameBook,
     writer::Writer,
 };
 use arc_swap::ArcSwap;
@@ -136,6 +137,7 @@ impl Store {
             facts: ArcSwap::from_pointee(facts),
             sessions: Sessions::default(),
             heads: Heads::default(),
+            names: NameBook::default(),
             clock: opening.clock,
             log_size: watch::Sender::new(head.size),
             look_window: opening.look_window,

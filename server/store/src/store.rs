@@ -7,6 +7,7 @@ use crate::{
     key_book::KeyBook,
     look::Revealed,
     sessions::Sessions,
+    table::name::NameBook,
     writer::{self, Piece},
 };
 use arc_swap::ArcSwap;
@@ -42,6 +43,7 @@ pub(crate) struct Inner {
     pub(crate) facts: ArcSwap<Facts>,
     pub(crate) sessions: Sessions,
     pub(crate) heads: Heads,
+    pub(crate) names: NameBook,
     pub(crate) clock: Clock,
     pub(crate) log_size: watch::Sender<u64>,
     pub(crate) look_window: i64,

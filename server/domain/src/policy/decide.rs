@@ -77,7 +77,15 @@ impl Decision<'_> {
                 demand(matches!(rule, Rule::Device(own) if own == *device), RefusalReason::Actor)
                     .map(|()| None)
             }
-            Actor::Operator(_) => demand(operator_may(rule), RefusalReason::Actor).map(|()| None),
+            Actor::Operator(_) => {
+                demand(operator_may(rule), RefusalReason::Actor)?;
+                match rule {
+                    Rule::GrantRole(receiver, role, scope) => {
+                        self.fits(receiver, (role, scope)).map(|()| None)
+                    }
+                    _ => Ok(None),
+                }
+            }
             Actor::Job(_) => demand(rule == Rule::Job, RefusalReason::Actor).map(|()| None),
         }
     }
@@ -192,6 +200,11 @@ impl Decision<'_> {
         };
         self.administers(session, &[Role::StaffAdministration], organization)?;
         demand(receiver != session.person, RefusalReason::SecondPerson)?;
+        self.fits(receiver, wanted)
+    }
+
+    /// 職員管理 and 監査 exclude each other, whoever gives them: the console is no way around it.
+    fn fits(&self, receiver: PersonId, wanted: (Role, Scope)) -> Checked {
         let excluded = self
             .facts
             .roles_of(receiver, self.now)

@@ -30,7 +30,12 @@ fn facts() -> Facts {
     let mut builder = FactsBuilder::default();
     for organization in [HOME, NURSES, PHARMACY] {
         let (person, at) = (id!(PersonId, organization + 1), id!(OrganizationId, organization));
-        builder.people.push(PersonFact { person, organization: at, period: Interval::open(Timestamp(0)) });
+        builder.people.push(PersonFact {
+            person,
+            organization: at,
+            version: 1,
+            period: Interval::open(Timestamp(0)),
+        });
         builder.posts.push(PostFact {
             post: id!(PostId, organization + 2),
             person,

@@ -6,11 +6,25 @@ use crate::{
     id::{DeviceId, OrganizationId, PatientId, PersonId, PlaceId, PostId, RoomId},
     info_class::{ClassSet, InfoClassId},
     job_type::JobTypeId,
+    organization::{OrganizationKind, PlaceKind},
     role::{HeldRole, Role, Scope},
     room::{RoomFact, RoomKind},
     time::{Interval, Timestamp},
 };
 use std::collections::HashMap;
+
+/// An employer.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct OrganizationFact {
+    /// The row.
+    pub organization: OrganizationId,
+    /// What it is.
+    pub kind: OrganizationKind,
+    /// The current version of its name; messages and entries refer to it (decision 8).
+    pub version: i64,
+    /// From joining until it left.
+    pub period: Interval,
+}
 
 /// A person, as far as policy needs it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -19,6 +33,8 @@ pub struct PersonFact {
     pub person: PersonId,
     /// The employer that registered the person.
     pub organization: OrganizationId,
+    /// The current version of the name; messages and entries refer to it (decision 8).
+    pub version: i64,
     /// From registration until disabled.
     pub period: Interval,
 }
@@ -59,8 +75,14 @@ pub struct PlaceFact {
     pub organization: OrganizationId,
     /// What it lies in.
     pub parent: Option<PlaceId>,
-    /// Where it stands in the round.
+    /// What it is.
+    pub kind: PlaceKind,
+    /// Where it stands in the round, among its siblings.
     pub position: i32,
+    /// The current version of its name.
+    pub version: i64,
+    /// From when to when.
+    pub period: Interval,
 }
 
 /// A patient.
@@ -112,6 +134,7 @@ type Rights = (ClassSet, ClassSet);
 #[derive(Debug, Default)]
 pub struct Facts {
     version: u64,
+    organizations: HashMap<OrganizationId, OrganizationFact>,
     people: HashMap<PersonId, PersonFact>,
     posts: HashMap<PostId, PostFact>,
     roles: HashMap<PersonId, Vec<HeldRole>>,
@@ -131,6 +154,8 @@ pub struct Facts {
 pub struct FactsBuilder {
     /// The version that a commit which changes any of these raises.
     pub version: u64,
+    /// Employers.
+    pub organizations: Vec<OrganizationFact>,
     /// People.
     pub people: Vec<PersonFact>,
     /// Posts.
@@ -158,6 +183,7 @@ impl FactsBuilder {
     #[must_use]
     pub fn build(self) -> Facts {
         let mut facts = Facts { version: self.version, ..Facts::default() };
+        facts.organizations = self.organizations.into_iter().map(|fact| (fact.organization, fact)).collect();
         facts.people = self.people.into_iter().map(|fact| (fact.person, fact)).collect();
         facts.posts = self.posts.into_iter().map(|fact| (fact.post, fact)).collect();
         facts.places = self.places.into_iter().map(|fact| (fact.place, fact)).collect();
@@ -188,6 +214,32 @@ impl Facts {
     #[must_use]
     pub const fn version(&self) -> u64 {
         self.version
+    }
+
+    /// An employer.
+    #[must_use]
+    pub fn organization(&self, organization: OrganizationId) -> Option<&OrganizationFact> {
+        self.organizations.get(&organization)
+    }
+
+    /// Every employer, past ones too, in no order.
+    pub fn organizations(&self) -> impl Iterator<Item = &OrganizationFact> {
+        self.organizations.values()
+    }
+
+    /// Every person, disabled ones too, in no order.
+    pub fn people(&self) -> impl Iterator<Item = &PersonFact> {
+        self.people.values()
+    }
+
+    /// Every post, ended and suspended ones too, in no order.
+    pub fn posts(&self) -> impl Iterator<Item = &PostFact> {
+        self.posts.values()
+    }
+
+    /// Every place, given-up ones too, in no order.
+    pub fn places(&self) -> impl Iterator<Item = &PlaceFact> {
+        self.places.values()
     }
 
     /// A person.
@@ -281,12 +333,27 @@ impl Facts {
         organization: Option<OrganizationId>,
         now: Timestamp,
     ) -> bool {
-        self.roles_of(person, now).any(|held| held.role == role && held.scope.covers(organization))
+        self.roles_of(person, now).any(|held| {
+            held.role == role && held.scope.covers(organization) && self.counts(person, held, now)
+        })
+    }
+
+    /// A reset elsewhere suspends what the person does for other employers (decision 7): a role that reaches there
+    /// waits for the re-confirmation of the post, on whichever device the person has signed in.
+    fn counts(&self, person: PersonId, held: &HeldRole, now: Timestamp) -> bool {
+        !self.posts.values().any(|post| {
+            post.person == person
+                && post.suspended
+                && post.period.contains(now)
+                && held.scope.covers(Some(post.organization))
+        })
     }
 
     /// The scopes in which the person holds the role.
     pub fn scopes(&self, person: PersonId, role: Role, now: Timestamp) -> impl Iterator<Item = Scope> {
-        self.roles_of(person, now).filter(move |held| held.role == role).map(|held| held.scope)
+        self.roles_of(person, now)
+            .filter(move |held| held.role == role && self.counts(person, held, now))
+            .map(|held| held.scope)
     }
 
     /// What a post may read and write about a patient.

@@ -14,7 +14,10 @@ mod rule;
 pub use act::*;
 pub use caller::{Actor, Caller, JobKind, Operator};
 pub use decide::decide;
-pub use facts::{Facts, FactsBuilder, MatrixCell, PatientFact, PersonFact, PlaceFact, PostFact, ReaderScope};
+pub use facts::{
+    Facts, FactsBuilder, MatrixCell, OrganizationFact, PatientFact, PersonFact, PlaceFact, PostFact,
+    ReaderScope,
+};
 pub use grant::Grant;
 pub use refusal::{Refusal, RefusalReason};
 pub use rule::{Act, Rule};

@@ -1,8 +1,24 @@
 //! One file per noun: its SQL as named text at the top, its sealed columns, its rows.
 
+#[macro_use]
+mod statement;
+mod live;
+mod sealed;
+
 pub mod authority;
 pub mod consent;
 pub mod device;
-mod live;
+pub mod info_class;
+pub mod job_type;
+pub mod matrix;
 pub mod membership;
+pub mod name;
+pub mod organization;
 pub mod patient;
+pub mod person;
+pub mod place;
+pub mod post;
+pub mod role;
+
+#[cfg(test)]
+mod tests;

@@ -8,6 +8,7 @@ pub mod console;
 pub mod data_lock;
 pub mod files;
 pub mod http;
+pub mod notify;
 pub mod password_check;
 pub mod shutdown;
 pub mod startup;

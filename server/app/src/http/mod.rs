@@ -8,8 +8,10 @@ mod request;
 
 pub use body::Body;
 pub use guard::{OnDevice, Present, SignedIn};
-pub use problem::{Problem, ProblemDocument};
+pub use problem::Problem;
 pub use request::RequestFacts;
+
+pub use crate::wire::problem::ProblemDocument;
 
 use crate::usecase::Services;
 use axum::{Json, Router, middleware, routing::get};

@@ -1,15 +1,16 @@
 //! Problem documents (RFC 9457): the one place where an error becomes a status and a sentence.
 
-use crate::usecase::{Conflict, UseCaseError};
+use crate::{
+    usecase::{Conflict, UseCaseError},
+    wire::problem::ProblemDocument,
+};
 use axum::{
     Json,
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use serde::Serialize;
 use std::borrow::Cow;
 use tasuki_domain::{policy::RefusalReason, problem::FieldProblem};
-use utoipa::ToSchema;
 
 /// What each refusal tells. Reasons that are not here are told like a missing thing.
 const REFUSALS: &[(RefusalReason, StatusCode, [&str; 3])] = &[
@@ -115,27 +116,6 @@ const REFUSALS: &[(RefusalReason, StatusCode, [&str; 3])] = &[
         ["rate", "操作が多すぎます。少し待ってください。", "Too many requests. Please wait a moment."],
     ),
 ];
-
-/// The body of every error answer (RFC 9457).
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct ProblemDocument {
-    /// `urn:tasuki:problem:` and the code.
-    pub r#type: String,
-    /// An English sentence.
-    pub title: Cow<'static, str>,
-    /// A Japanese sentence for the person.
-    pub title_ja: Cow<'static, str>,
-    /// The HTTP status.
-    pub status: u16,
-    /// The stable code for programs.
-    pub code: Cow<'static, str>,
-    /// The field that broke a rule, with dots into nested objects.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub field: Option<Cow<'static, str>>,
-    /// Seconds after which another try makes sense.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub retry_after: Option<u32>,
-}
 
 /// An error answer.
 #[derive(Clone, Debug)]

@@ -104,6 +104,12 @@ impl LiveSession {
         self.locked.store(true, Ordering::Release);
     }
 
+    /// Whether somebody locked it; idleness is not asked for here, see [`LiveSession::state`].
+    #[must_use]
+    pub fn is_locked(&self) -> bool {
+        self.locked.load(Ordering::Acquire)
+    }
+
     /// A return with the passkey unlocks.
     pub fn unlock(&self, now: Timestamp) {
         self.touch(now);

@@ -1,7 +1,8 @@
 //! Floor 0 of Tasuki: what exists and who may do what. Pure: no input or output, no clock, no randomness.
 //!
 //! - [`id`], [`time`], [`text`], [`problem`]: the values that everything is made of, bounded at the door
-//! - [`organization`], [`job_type`], [`role`], [`device`], [`passkey`], [`session`]: the consortium and who stands in it
+//! - [`organization`], [`person`], [`job_type`], [`role`], [`device`], [`passkey`], [`session`]: the consortium and who
+//!   stands in it
 //! - [`patient`], [`care_team`], [`info_class`], [`room`], [`message`], [`urgent`]: the work
 //! - [`access`]: what the access log records
 //! - [`policy`]: the only place where a [`policy::Grant`] is made
@@ -19,6 +20,7 @@ pub mod message;
 pub mod organization;
 pub mod passkey;
 pub mod patient;
+pub mod person;
 pub mod policy;
 pub mod problem;
 pub mod role;

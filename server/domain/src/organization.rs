@@ -1,6 +1,10 @@
 //! Employers and their places: 法人・事業所, 場所.
 
-use crate::coded::coded;
+use crate::{
+    coded::coded,
+    id::PlaceId,
+    text::{Reading, Telephone, Title},
+};
 
 coded! {
     /// What an organization is (FHIR Organization.type).
@@ -42,4 +46,60 @@ coded! {
         /// 地区(訪問)
         Area = 5, "area", "地区";
     }
+}
+
+/// A new organization.
+#[derive(Clone, Debug)]
+pub struct NewOrganization {
+    /// What it is.
+    pub kind: OrganizationKind,
+    /// Its name.
+    pub name: Title,
+    /// Its name in Latin letters; may be empty.
+    pub romaji: Reading,
+    /// Where it is called.
+    pub telephone: Option<Telephone>,
+}
+
+/// What changes of an organization; the rest stays.
+#[derive(Clone, Debug)]
+pub struct OrganizationChange {
+    /// The version that the caller saw.
+    pub version: i64,
+    /// What it is.
+    pub kind: Option<OrganizationKind>,
+    /// Its name.
+    pub name: Option<Title>,
+    /// Its name in Latin letters.
+    pub romaji: Option<Reading>,
+    /// Where it is called; `Some(None)` takes the number away.
+    pub telephone: Option<Option<Telephone>>,
+}
+
+/// A new place.
+#[derive(Clone, Debug)]
+pub struct NewPlace {
+    /// What it lies in; `None` is the top.
+    pub parent: Option<PlaceId>,
+    /// What it is.
+    pub kind: PlaceKind,
+    /// Its name.
+    pub name: Title,
+    /// Its place among its siblings, from 0; last when not given.
+    pub position: Option<usize>,
+}
+
+/// What changes of a place; the rest stays.
+#[derive(Clone, Debug)]
+pub struct PlaceChange {
+    /// The version that the caller saw.
+    pub version: i64,
+    /// What it is.
+    pub kind: Option<PlaceKind>,
+    /// Its name.
+    pub name: Option<Title>,
+    /// What it lies in; `Some(None)` is the top.
+    pub parent: Option<Option<PlaceId>>,
+    /// Its place among its siblings, from 0.
+    pub position: Option<usize>,
 }

@@ -15,9 +15,9 @@ use std::sync::Arc;
 use tasuki_domain::{
     care_team::PatientState,
     id::OrganizationId,
-    organization::OrganizationKind,
+    organization::{NewOrganization, OrganizationChange},
     policy::{ChangeOrganization, CreateOrganization, EndOrganization, Facts, Grant},
-    text::{Reading, Telephone, Title},
+    text::Telephone,
     time::Timestamp,
 };
 use tasuki_vault::{Scope, Slot};
@@ -98,34 +98,6 @@ pub async fn names(
     wanted: &[(OrganizationId, Option<i64>)],
 ) -> Result<OrganizationNames, StoreError> {
     name::open(store, wanted).await
-}
-
-/// A new organization.
-#[derive(Clone, Debug)]
-pub struct NewOrganization {
-    /// What it is.
-    pub kind: OrganizationKind,
-    /// Its name.
-    pub name: Title,
-    /// Its name in Latin letters.
-    pub romaji: Reading,
-    /// Where it is called.
-    pub telephone: Option<Telephone>,
-}
-
-/// What changes of an organization; the rest stays.
-#[derive(Clone, Debug)]
-pub struct OrganizationChange {
-    /// The version that the caller saw.
-    pub version: i64,
-    /// What it is.
-    pub kind: Option<OrganizationKind>,
-    /// Its name.
-    pub name: Option<Title>,
-    /// Its name in Latin letters.
-    pub romaji: Option<Reading>,
-    /// Where it is called; `Some(None)` takes the number away.
-    pub telephone: Option<Option<Telephone>>,
 }
 
 /// Writes a new organization.

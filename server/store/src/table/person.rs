@@ -18,12 +18,12 @@ use sqlx::QueryBuilder;
 use std::{collections::HashMap, sync::Arc};
 use tasuki_domain::{
     id::PersonId,
+    person::{NewPerson, PersonChange},
     policy::{
         Actor, ChangePerson, CreatePerson, DisablePerson, Facts, Grant, PersonFact, ReadOwnPage, ReadPeople,
     },
     problem::{FieldProblem, FieldRule},
     role::Role,
-    text::{Login, Name, Reading},
     time::Timestamp,
 };
 use tasuki_vault::{Keyring, Scope, Slot};
@@ -133,34 +133,6 @@ pub struct PersonRecord {
     pub name: PersonName,
     /// The login name as typed.
     pub login: String,
-}
-
-/// A new person.
-#[derive(Clone, Debug)]
-pub struct NewPerson {
-    /// The login name; unique over the consortium.
-    pub login: Login,
-    /// As written.
-    pub name: Name,
-    /// In kana.
-    pub reading: Reading,
-    /// In Latin letters; may be empty.
-    pub romaji: Reading,
-}
-
-/// What changes of a person; the rest stays.
-#[derive(Clone, Debug)]
-pub struct PersonChange {
-    /// The version that the caller saw.
-    pub version: i64,
-    /// Another login name.
-    pub login: Option<Login>,
-    /// As written.
-    pub name: Option<Name>,
-    /// In kana.
-    pub reading: Option<Reading>,
-    /// In Latin letters.
-    pub romaji: Option<Reading>,
 }
 
 /// Writes a new person, without a post and without a way to sign in.

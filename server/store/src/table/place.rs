@@ -16,10 +16,9 @@ use std::sync::Arc;
 use tasuki_domain::{
     care_team::PatientState,
     id::{OrganizationId, PlaceId},
-    organization::PlaceKind,
+    organization::{NewPlace, PlaceChange},
     policy::{ChangePlace, CreatePlace, EndPlace, Facts, Grant, PlaceFact},
     problem::{FieldProblem, FieldRule},
-    text::Title,
     time::Timestamp,
 };
 use tasuki_vault::{Scope, Slot};
@@ -130,34 +129,6 @@ fn ancestors(facts: &Facts, place: PlaceId) -> Vec<PlaceFact> {
         next = fact.parent;
     }
     found
-}
-
-/// A new place.
-#[derive(Clone, Debug)]
-pub struct NewPlace {
-    /// What it lies in.
-    pub parent: Option<PlaceId>,
-    /// What it is.
-    pub kind: PlaceKind,
-    /// Its name.
-    pub name: Title,
-    /// Its place among its siblings, from 0; last when not given.
-    pub position: Option<usize>,
-}
-
-/// What changes of a place; the rest stays.
-#[derive(Clone, Debug)]
-pub struct PlaceChange {
-    /// The version that the caller saw.
-    pub version: i64,
-    /// What it is.
-    pub kind: Option<PlaceKind>,
-    /// Its name.
-    pub name: Option<Title>,
-    /// What it lies in; `Some(None)` is the top.
-    pub parent: Option<Option<PlaceId>>,
-    /// Its place among its siblings, from 0.
-    pub position: Option<usize>,
 }
 
 /// Writes a new place.

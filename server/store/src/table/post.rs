@@ -3,9 +3,9 @@
 use super::{job_type, organization, person, place};
 use crate::{batch::Batch, error::WorkError};
 use tasuki_domain::{
-    id::{OrganizationId, PersonId, PlaceId, PostId},
-    job_type::JobTypeId,
-    policy::{Act, CreatePerson, CreatePost, EndPost, Facts, Grant, PostFact, ReconfirmPost, ResetPerson},
+    id::{OrganizationId, PlaceId, PostId},
+    person::NewPost,
+    policy::{CreatePost, EndPost, Facts, Grant, PostFact, ReconfirmPost, ResetPerson},
     problem::{FieldProblem, FieldRule},
     time::{Interval, Timestamp},
 };
@@ -22,54 +22,18 @@ const RECONFIRM: &str = "UPDATE post SET suspended = 0 WHERE post = $1 AND suspe
 const SUSPEND: &str = "UPDATE post SET suspended = 1 WHERE post = $1 AND suspended = 0";
 const NEW_HOME: &str = "UPDATE person SET organization = $1 WHERE person = $2 AND organization = $3";
 
-/// A new post.
-#[derive(Clone, Copy, Debug)]
-pub struct NewPost {
-    /// Whose.
-    pub person: PersonId,
-    /// At which place; `None` is the whole organization.
-    pub place: Option<PlaceId>,
-    /// As what.
-    pub job_type: JobTypeId,
-    /// From when to when.
-    pub period: Interval,
-}
-
-/// Acts that write a post.
-pub trait WritesPost: Act {
-    /// At which employer.
-    fn organization(&self) -> OrganizationId;
-}
-
-impl WritesPost for CreatePost {
-    fn organization(&self) -> OrganizationId {
-        self.organization
-    }
-}
-
-/// A new person comes with a first post.
-impl WritesPost for CreatePerson {
-    fn organization(&self) -> OrganizationId {
-        self.organization
-    }
-}
-
 /// Writes a new post.
 ///
 /// # Errors
 /// Conflicts `organization.ended`, `person.disabled`, `post.exists` (the same work at the same place and time);
-/// `place` and `job_type` with `field.choice`.
-pub async fn create<A: WritesPost>(
-    batch: &mut Batch,
-    grant: &Grant<A>,
-    post: PostId,
-    new: &NewPost,
-) -> Result<(), WorkError> {
-    let organization = grant.act().organization();
+/// `place` and `job_type` with `field.choice`, `from` with `field.past`, `until` with `field.interval`.
+pub async fn create(batch: &mut Batch, grant: &Grant<CreatePost>, new: &NewPost) -> Result<(), WorkError> {
+    let CreatePost { organization, post } = *grant.act();
     organization::demand_live(batch, organization).await?;
     person::demand_enabled(batch, new.person).await?;
     job_type::demand(batch, new.job_type).await?;
     let (facts, now) = (batch.facts().await?, batch.now());
+    let period = period(new, now)?;
     if let Some(place) = new.place {
         place::live(&facts, place, organization, now)
             .map_err(|_| FieldProblem::new("place", FieldRule::Choice))?;
@@ -77,17 +41,28 @@ pub async fn create<A: WritesPost>(
     let same = |old: &PostFact| {
         (old.person, old.organization, old.place, old.job_type)
             == (new.person, organization, new.place, new.job_type)
-            && old.period.overlaps(&new.period)
+            && old.period.overlaps(&period)
     };
     if facts.posts().any(same) {
         return Err(WorkError::Conflict("post.exists"));
     }
     let (id, place) = (post.as_uuid(), new.place.map_or(Uuid::nil(), PlaceId::as_uuid));
-    let (from, until) = (new.period.from.0, new.period.until.0);
+    let (from, until) = (period.from.0, period.until.0);
     let (whose, where_at) = (new.person.as_uuid(), organization.as_uuid());
     execute!(batch, INSERT, id, whose, where_at, place, i64::from(new.job_type.0), 0_i64, from, until);
     batch.policy_changed();
     Ok(())
+}
+
+fn period(new: &NewPost, now: Timestamp) -> Result<Interval, FieldProblem> {
+    if new.from.is_some_and(|from| from < now) {
+        return Err(FieldProblem::new("from", FieldRule::Past));
+    }
+    let period = Interval { from: new.from.unwrap_or(now), until: new.until.unwrap_or(Timestamp::OPEN_END) };
+    match period.until > period.from {
+        true => Ok(period),
+        false => Err(FieldProblem::new("until", FieldRule::Interval)),
+    }
 }
 
 /// Ends a post now, or at a time to come. With the last post at an employer go the roles there; a person whose

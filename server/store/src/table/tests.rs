@@ -10,12 +10,13 @@ use tasuki_domain::{
     id::{OrganizationId, PersonId, PlaceId, PostId, RequestId, RoleId},
     info_class::InfoClassId,
     job_type::JobTypeId,
-    organization::{OrganizationKind, PlaceKind},
+    organization::{NewOrganization, NewPlace, OrganizationKind, PlaceChange, PlaceKind},
+    person::{NewPerson, NewPost, PersonChange},
     policy::*,
     problem::FieldRule,
     role::{Role, Scope},
     text::{Login, Name, Reading, Title},
-    time::{DAY, HOUR, Interval, Timestamp},
+    time::{DAY, HOUR, Timestamp},
 };
 use tasuki_vault::{Keyring, RootKey};
 use uuid::Uuid;
@@ -117,7 +118,7 @@ fn conflict(error: WorkError) -> &'static str {
 async fn organization(house: &House) -> OrganizationId {
     let organization = OrganizationId::from_uuid(Uuid::new_v4());
     act!(house, CreateOrganization { organization }, |batch, grant| async move {
-        let new = organization::NewOrganization {
+        let new = NewOrganization {
             kind: OrganizationKind::NursingHome,
             name: title("やまゆり苑"),
             romaji: Reading::parse("romaji", "Yamayuri-en").unwrap(),
@@ -133,7 +134,7 @@ async fn person(house: &House, organization: OrganizationId, login: &str) -> Res
     let person = PersonId::from_uuid(Uuid::new_v4());
     let login = Login::parse("login", login).unwrap();
     act!(house, CreatePerson { organization, person }, |batch, grant| {
-        let new = person::NewPerson {
+        let new = NewPerson {
             login: login.clone(),
             name: Name::parse("name", "佐藤 花子").unwrap(),
             reading: Reading::parse("reading", "さとう はなこ").unwrap(),
@@ -146,11 +147,9 @@ async fn person(house: &House, organization: OrganizationId, login: &str) -> Res
 
 async fn post(house: &House, organization: OrganizationId, person: PersonId) -> PostId {
     let post = PostId::from_uuid(Uuid::new_v4());
-    let from = house.store.now();
     act!(house, CreatePost { organization, post }, |batch, grant| async move {
-        let period = Interval::open(from);
-        let new = post::NewPost { person, place: None, job_type: JobTypeId::NURSE, period };
-        post::create(batch, grant, post, &new).await
+        let new = NewPost { person, place: None, job_type: JobTypeId::NURSE, from: None, until: None };
+        post::create(batch, grant, &new).await
     })
     .unwrap();
     post
@@ -180,7 +179,7 @@ async fn a_login_is_one_persons_however_it_is_typed() {
         let other = person(&house, home, "suzuki").await.unwrap();
         let renamed = act!(house, ChangePerson { organization: home, person: other }, |batch, grant| {
             let login = Some(Login::parse("login", "SATO.hanako").unwrap());
-            let change = person::PersonChange { version: 1, login, name: None, reading: None, romaji: None };
+            let change = PersonChange { version: 1, login, name: None, reading: None, romaji: None };
             async move { person::change(batch, grant, &change).await }
         });
         assert_eq!(field(renamed.unwrap_err()), ("login", FieldRule::Taken));
@@ -196,8 +195,7 @@ async fn old_versions_stay_and_a_stale_change_is_refused() {
         let change = async || {
             act!(house, ChangePerson { organization: home, person: sato }, |batch, grant| {
                 let name = Some(Name::parse("name", "田中 花子").unwrap());
-                let change =
-                    person::PersonChange { version: 1, login: None, name, reading: None, romaji: None };
+                let change = PersonChange { version: 1, login: None, name, reading: None, romaji: None };
                 async move { person::change(batch, grant, &change).await }
             })
         };
@@ -226,7 +224,7 @@ async fn moved_or_rolled_back_facts_do_not_open() {
             (person(&house, home, "sato").await.unwrap(), person(&house, home, "suzuki").await.unwrap());
         act!(house, ChangePerson { organization: home, person: sato }, |batch, grant| async move {
             let name = Some(Name::parse("name", "田中 花子").unwrap());
-            let change = person::PersonChange { version: 1, login: None, name, reading: None, romaji: None };
+            let change = PersonChange { version: 1, login: None, name, reading: None, romaji: None };
             person::change(batch, grant, &change).await
         })
         .unwrap();
@@ -270,14 +268,14 @@ async fn places_stand_in_the_order_of_the_round() {
         let create = async |organization, parent, position| {
             let place = PlaceId::from_uuid(Uuid::new_v4());
             act!(house, CreatePlace { organization, place }, |batch, grant| async move {
-                let new = place::NewPlace { parent, kind: PlaceKind::Room, name: title("部屋"), position };
+                let new = NewPlace { parent, kind: PlaceKind::Room, name: title("部屋"), position };
                 place::create(batch, grant, &new).await
             })
             .map(|()| place)
         };
         let change = async |place, version, parent, position| {
             act!(house, ChangePlace { organization: home, place }, |batch, grant| async move {
-                let change = place::PlaceChange { version, kind: None, name: None, parent, position };
+                let change = PlaceChange { version, kind: None, name: None, parent, position };
                 place::change(batch, grant, &change).await
             })
         };

@@ -1,10 +1,18 @@
 //! The HTTP door: every route with its guard, on one page. Handlers translate; use cases decide.
 
 mod body;
+mod directory;
 mod guard;
 mod headers;
+mod matrix;
+mod organizations;
+mod parameters;
+mod people;
+mod places;
+mod posts;
 mod problem;
 mod request;
+mod roles;
 
 pub use body::Body;
 pub use guard::{OnDevice, Present, SignedIn};
@@ -29,6 +37,13 @@ struct Description;
 /// Every route of the device door, with its description.
 pub fn routes() -> OpenApiRouter<Services> {
     OpenApiRouter::with_openapi(Description::openapi())
+        .merge(directory::routes())
+        .merge(matrix::routes())
+        .merge(organizations::routes())
+        .merge(people::routes())
+        .merge(places::routes())
+        .merge(posts::routes())
+        .merge(roles::routes())
 }
 
 /// The device door: routes, the description of them, and what surrounds every request.

@@ -8,7 +8,6 @@ pub mod console;
 pub mod data_lock;
 pub mod files;
 pub mod http;
-pub mod notify;
 pub mod password_check;
 pub mod shutdown;
 pub mod startup;

@@ -118,6 +118,8 @@ actions! {
     ChangeRoomMembers = 302, "change_room_members", "ルーム参加者の変更";
     CloseRoom = 303, "close_room", "ルームの終了";
     ReopenRoom = 304, "reopen_room", "ルームの再開";
+    ReadRooms = 305, "read_rooms", "ルーム一覧の閲覧";
+    ReadRoom = 306, "read_room", "ルーム情報の閲覧";
     OpenRoom = 310, "open_room", "ルームの閲覧開始";
     CloseLook = 311, "close_look", "ルームの閲覧終了";
     ReadHistory = 312, "read_history", "過去の投稿の閲覧";

@@ -3,7 +3,8 @@
 //! - [`id`], [`time`], [`text`], [`problem`]: the values that everything is made of, bounded at the door
 //! - [`organization`], [`person`], [`job_type`], [`role`], [`device`], [`passkey`], [`session`]: the consortium and who
 //!   stands in it
-//! - [`patient`], [`care_team`], [`info_class`], [`room`], [`message`], [`urgent`]: the work
+//! - [`patient`], [`care_team`], [`info_class`], [`room`], [`message`], [`post`], [`message_view`], [`urgent`]: the
+//!   work
 //! - [`access`]: what the access log records
 //! - [`policy`]: the only place where a [`policy::Grant`] is made
 #![deny(missing_docs)]
@@ -17,11 +18,13 @@ pub mod id;
 pub mod info_class;
 pub mod job_type;
 pub mod message;
+pub mod message_view;
 pub mod organization;
 pub mod passkey;
 pub mod patient;
 pub mod person;
 pub mod policy;
+pub mod post;
 pub mod problem;
 pub mod role;
 pub mod room;

@@ -142,6 +142,7 @@ impl Store {
             log_size: watch::Sender::new(head.size),
             look_window: opening.look_window,
             looks: Mutex::new(HashMap::new()),
+            rooms: crate::table::RoomMemory::default(),
             origin,
             rp_id,
         });

@@ -48,6 +48,7 @@ pub(crate) struct Inner {
     pub(crate) log_size: watch::Sender<u64>,
     pub(crate) look_window: i64,
     pub(crate) looks: Mutex<HashMap<LookKey, (u64, Timestamp)>>,
+    pub(crate) rooms: crate::table::RoomMemory,
     pub(crate) origin: String,
     pub(crate) rp_id: String,
 }
@@ -99,6 +100,12 @@ impl<T> Committed<T> {
     #[must_use]
     pub fn into_value(self) -> T {
         self.value
+    }
+
+    /// What follows from a durable result is as durable.
+    #[must_use]
+    pub fn map<U>(self, follow: impl FnOnce(T) -> U) -> Committed<U> {
+        Committed { value: follow(self.value), entry: self.entry, at: self.at }
     }
 
     /// The index of its entry in the log.

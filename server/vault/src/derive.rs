@@ -45,11 +45,13 @@ pub enum Label {
     QueueItem,
     /// The key lent to a session to tag queued items; context: the id of the lent key.
     QueueLentKey,
+    /// Key of one reader's cursors in one room; context: person and room.
+    ReaderCursor,
 }
 
 impl Label {
     /// All labels, for the test that they differ.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::RootFingerprint,
         Self::Consortium,
         Self::Organization,
@@ -67,6 +69,7 @@ impl Label {
         Self::KeyFile,
         Self::QueueItem,
         Self::QueueLentKey,
+        Self::ReaderCursor,
     ];
 
     /// The label as it enters the derivation.
@@ -89,6 +92,7 @@ impl Label {
             Self::KeyFile => "tasuki/v1/key-file",
             Self::QueueItem => "tasuki/v1/queue-item",
             Self::QueueLentKey => "tasuki/v1/queue-lent-key",
+            Self::ReaderCursor => "tasuki/v1/reader-cursor",
         }
     }
 }

@@ -36,6 +36,7 @@
 //! - [`token`] — session tokens and one-time codes, kept only as digests
 //! - [`blind_index`] — equality search over sealed values
 //! - [`queue`] — items that a device delivers after their author went home
+//! - [`reader`] — positions in a room as one reader may hold them
 //! - [`authority`] — the key that signs device certificates
 //! - [`backup`] — the tag on a backup's manifest
 //! - [`log`] — the access-log tree, its checkpoints, its export, its offline verifier
@@ -55,6 +56,7 @@ pub mod log;
 pub mod password;
 pub mod place;
 pub mod queue;
+pub mod reader;
 pub mod recovery_sheet;
 pub mod seal;
 pub mod secret;

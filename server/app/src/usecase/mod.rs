@@ -3,6 +3,7 @@
 pub mod consortium;
 mod error;
 pub mod identify;
+pub mod rooms;
 mod services;
 
 pub use error::{Conflict, UseCaseError};

@@ -162,6 +162,10 @@ acts! {
     CloseRoom { room: RoomId }: |a: &Self| Rule::OwnRoom(a.room), Room room;
     /// A group room opens again.
     ReopenRoom { room: RoomId }: |a: &Self| Rule::OwnRoom(a.room), Room room;
+    /// My rooms: titles and heads, no messages.
+    ReadRooms {}: |_: &Self| Rule::SignedIn;
+    /// A room's title and members, no messages.
+    ReadRoom { room: RoomId }: |a: &Self| Rule::ReadRoom(a.room), Room room;
     /// The look at a room: covers what arrives until it is closed.
     OpenRoom { room: RoomId, look: LookId }: |a: &Self| Rule::ReadRoom(a.room), Look look;
     /// The end of a look, with the last sequence shown.

@@ -2,28 +2,42 @@
 
 #[macro_use]
 mod statement;
+mod assemble;
+mod column;
 mod live;
+mod room_memory;
 mod sealed;
 
 pub mod attempt;
 pub mod authority;
 pub mod consent;
+pub mod correction;
 pub mod credential;
+pub mod cursor;
 pub mod device;
 pub mod enrolment_code;
 pub mod info_class;
 pub mod job_type;
+pub mod look;
 pub mod matrix;
 pub mod membership;
+pub mod message;
 pub mod name;
+pub mod naming;
 pub mod organization;
+pub mod page;
 pub mod passkey;
 pub mod patient;
 pub mod person;
 pub mod place;
 pub mod post;
+pub mod receipt;
 pub mod role;
 pub mod session;
+pub mod urgent;
+
+pub use column::byline_of;
+pub(crate) use room_memory::RoomMemory;
 
 #[cfg(test)]
 mod tests;

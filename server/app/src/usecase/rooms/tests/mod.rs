@@ -1,0 +1,5 @@
+//! Use cases of rooms and messages, on SQLite always and on PostgreSQL where a server is given.
+
+mod house;
+mod looking;
+mod posting;

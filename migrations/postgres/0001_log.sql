@@ -88,6 +88,9 @@ CREATE INDEX access_entry_by_actor ON access_entry (actor, idx);
 CREATE INDEX access_entry_by_patient ON access_entry (patient, idx);
 CREATE INDEX access_entry_by_organization ON access_entry (organization, idx);
 CREATE INDEX access_entry_by_object_organization ON access_entry (object_organization, idx);
+CREATE INDEX access_entry_by_action ON access_entry (action, idx);
+CREATE INDEX access_entry_by_device ON access_entry (device, idx);
+CREATE INDEX access_entry_not_done ON access_entry (idx) WHERE outcome <> 1;
 
 CREATE TABLE log_tile (
     level BIGINT NOT NULL, -- Level of the tile, from 0 at the leaves (C2SP tlog-tiles).
@@ -113,3 +116,24 @@ CREATE TRIGGER access_entry_no_change BEFORE UPDATE OR DELETE ON access_entry FO
 CREATE TRIGGER access_entry_no_truncate BEFORE TRUNCATE ON access_entry FOR EACH STATEMENT EXECUTE FUNCTION append_only();
 CREATE TRIGGER checkpoint_no_change BEFORE UPDATE OR DELETE ON checkpoint FOR EACH ROW EXECUTE FUNCTION append_only();
 CREATE TRIGGER checkpoint_no_truncate BEFORE TRUNCATE ON checkpoint FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TABLE log_signing (
+    one BIGINT NOT NULL PRIMARY KEY CHECK (one = 1), -- There is one row.
+    size BIGINT NOT NULL -- Size of the newest signed head; whoever signs the next one raises it first, so that two never sign side by side.
+);
+COMMENT ON COLUMN log_signing.one IS 'There is one row.';
+COMMENT ON COLUMN log_signing.size IS 'Size of the newest signed head; whoever signs the next one raises it first, so that two never sign side by side.';
+INSERT INTO log_signing (one, size) VALUES (1, 0);
+
+CREATE TABLE leader (
+    one BIGINT NOT NULL PRIMARY KEY CHECK (one = 1), -- There is one row.
+    instance UUID NOT NULL, -- The instance that runs the timed tasks; nil before the first.
+    until_at BIGINT NOT NULL -- Until when it leads without asking again, microseconds UTC.
+);
+COMMENT ON COLUMN leader.one IS 'There is one row.';
+COMMENT ON COLUMN leader.instance IS 'The instance that runs the timed tasks; nil before the first.';
+COMMENT ON COLUMN leader.until_at IS 'Until when it leads without asking again, microseconds UTC.';
+INSERT INTO leader (one, instance, until_at) VALUES (1, '00000000-0000-0000-0000-000000000000', 0);
+
+CREATE TRIGGER log_tile_no_change BEFORE UPDATE OR DELETE ON log_tile FOR EACH ROW EXECUTE FUNCTION append_only();
+CREATE TRIGGER log_tile_no_truncate BEFORE TRUNCATE ON log_tile FOR EACH STATEMENT EXECUTE FUNCTION append_only();

@@ -53,6 +53,9 @@ CREATE INDEX access_entry_by_actor ON access_entry (actor, idx);
 CREATE INDEX access_entry_by_patient ON access_entry (patient, idx);
 CREATE INDEX access_entry_by_organization ON access_entry (organization, idx);
 CREATE INDEX access_entry_by_object_organization ON access_entry (object_organization, idx);
+CREATE INDEX access_entry_by_action ON access_entry (action, idx);
+CREATE INDEX access_entry_by_device ON access_entry (device, idx);
+CREATE INDEX access_entry_not_done ON access_entry (idx) WHERE outcome <> 1;
 
 CREATE TABLE log_tile (
     level INTEGER NOT NULL, -- Level of the tile, from 0 at the leaves (C2SP tlog-tiles).
@@ -71,3 +74,19 @@ CREATE TRIGGER access_entry_no_update BEFORE UPDATE ON access_entry BEGIN SELECT
 CREATE TRIGGER access_entry_no_delete BEFORE DELETE ON access_entry BEGIN SELECT RAISE(ABORT, 'access_entry is append-only'); END;
 CREATE TRIGGER checkpoint_no_update BEFORE UPDATE ON checkpoint BEGIN SELECT RAISE(ABORT, 'checkpoint is append-only'); END;
 CREATE TRIGGER checkpoint_no_delete BEFORE DELETE ON checkpoint BEGIN SELECT RAISE(ABORT, 'checkpoint is append-only'); END;
+
+CREATE TABLE log_signing (
+    one INTEGER NOT NULL PRIMARY KEY CHECK (one = 1), -- There is one row.
+    size INTEGER NOT NULL -- Size of the newest signed head; whoever signs the next one raises it first, so that two never sign side by side.
+) STRICT;
+INSERT INTO log_signing (one, size) VALUES (1, 0);
+
+CREATE TABLE leader (
+    one INTEGER NOT NULL PRIMARY KEY CHECK (one = 1), -- There is one row.
+    instance BLOB NOT NULL, -- The instance that runs the timed tasks; nil before the first.
+    until_at INTEGER NOT NULL -- Until when it leads without asking again, microseconds UTC.
+) STRICT;
+INSERT INTO leader (one, instance, until_at) VALUES (1, x'00000000000000000000000000000000', 0);
+
+CREATE TRIGGER log_tile_no_update BEFORE UPDATE ON log_tile BEGIN SELECT RAISE(ABORT, 'log_tile is append-only'); END;
+CREATE TRIGGER log_tile_no_delete BEFORE DELETE ON log_tile BEGIN SELECT RAISE(ABORT, 'log_tile is append-only'); END;

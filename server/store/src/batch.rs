@@ -44,6 +44,11 @@ impl<T> Done<T> {
     pub const fn new(value: T, proof: EntryProof) -> Self {
         Self { value, proof }
     }
+
+    /// A write of the house's own books (signed heads and tiles of the log, who leads): nobody's act, so no entry.
+    pub(crate) const fn housekeeping(value: T) -> Self {
+        Self { value, proof: EntryProof(ProofOf::Housekeeping) }
+    }
 }
 
 /// The proof that an entry was written into this batch, or that a recorded look covers the change.
@@ -56,6 +61,8 @@ pub(crate) enum ProofOf {
     Entry(usize),
     /// Index of an earlier, durable entry.
     Earlier(u64),
+    /// The house's own books.
+    Housekeeping,
 }
 
 impl EntryProof {

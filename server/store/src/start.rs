@@ -9,6 +9,7 @@ use crate::{
     sessions::Sessions,
     stage::{self, StagedRow, StagedTable, Value},
     store::{Clock, Heads, Inner, Store},
+    table::checkpoint::LogWatch,
     table::name::NameBook,
     writer::Writer,
 };
@@ -143,6 +144,7 @@ impl Store {
             look_window: opening.look_window,
             looks: Mutex::new(HashMap::new()),
             rooms: crate::table::RoomMemory::default(),
+            log: LogWatch::default(),
             origin,
             rp_id,
         });

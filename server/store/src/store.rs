@@ -7,6 +7,7 @@ use crate::{
     key_book::KeyBook,
     look::Revealed,
     sessions::Sessions,
+    table::checkpoint::LogWatch,
     table::name::NameBook,
     writer::{self, Piece},
 };
@@ -49,6 +50,7 @@ pub(crate) struct Inner {
     pub(crate) look_window: i64,
     pub(crate) looks: Mutex<HashMap<LookKey, (u64, Timestamp)>>,
     pub(crate) rooms: crate::table::RoomMemory,
+    pub(crate) log: LogWatch,
     pub(crate) origin: String,
     pub(crate) rp_id: String,
 }

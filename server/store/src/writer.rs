@@ -79,6 +79,7 @@ impl<W: Work> Piece for Typed<W> {
                 let entry = match proof.0 {
                     ProofOf::Entry(position) => durable.first + position as u64,
                     ProofOf::Earlier(index) => index,
+                    ProofOf::Housekeeping => durable.first,
                 };
                 Ok(Committed::new(value, entry, durable.at))
             }

@@ -213,11 +213,11 @@ async fn seal_label(
     batch.seal(Scope::Organization(organization.as_uuid()), slot(device), label.as_str().as_bytes()).await
 }
 
-const fn slot(device: DeviceId) -> Slot {
+pub(super) const fn slot(device: DeviceId) -> Slot {
     Slot::new("device", "label", device.as_uuid())
 }
 
-fn label_of(plain: &[u8]) -> Result<DeviceLabel, StoreError> {
+pub(super) fn label_of(plain: &[u8]) -> Result<DeviceLabel, StoreError> {
     let text = std::str::from_utf8(plain).map_err(|_| StoreError::Damaged("device label"))?;
     Ok(DeviceLabel::from_stored(text.to_owned()))
 }

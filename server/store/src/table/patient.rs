@@ -5,7 +5,7 @@ mod read;
 
 pub use read::{CardFacts, PatientHeader, RegisterRow, card, headers, register_of};
 
-use crate::{Batch, StagedTable, StoreError, Value, WorkError, table::live};
+use crate::{Batch, StagedTable, Store, StoreError, Value, WorkError, table::live};
 use facts::{seal, stored};
 use tasuki_domain::{
     care_team::PatientState,
@@ -369,4 +369,14 @@ fn place_id(place: Option<PlaceId>) -> Uuid {
 /// A stored code outside of its list.
 const fn damaged() -> StoreError {
     StoreError::Damaged("patient")
+}
+
+/// The name in one stored version of a patient's facts, and nothing else of them.
+pub(super) fn name_of(
+    store: &Store,
+    (patient, version): (PatientId, i64),
+    sealed: &[u8],
+) -> Result<String, StoreError> {
+    let plain = store.open_value(facts::slot(patient, version), sealed)?;
+    Ok(facts::stored(&plain)?.identity.name.as_str().to_owned())
 }

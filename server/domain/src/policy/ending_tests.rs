@@ -28,21 +28,17 @@ macro_rules! id {
 /// A home with a patient, whose team has one post of the visiting nurses and the staff of the pharmacy.
 fn facts() -> Facts {
     let mut builder = FactsBuilder::default();
+    let period = Interval::open(Timestamp(0));
     for organization in [HOME, NURSES, PHARMACY] {
         let (person, at) = (id!(PersonId, organization + 1), id!(OrganizationId, organization));
-        builder.people.push(PersonFact {
-            person,
-            organization: at,
-            version: 1,
-            period: Interval::open(Timestamp(0)),
-        });
+        builder.people.push(PersonFact { person, organization: at, version: 1, period });
         builder.posts.push(PostFact {
             post: id!(PostId, organization + 2),
             person,
             organization: at,
             place: None,
             job_type: JobTypeId::CLERK,
-            period: Interval::open(Timestamp(0)),
+            period,
             suspended: false,
         });
         builder.devices.push((
@@ -51,17 +47,13 @@ fn facts() -> Facts {
                 organization: at,
                 place: None,
                 kind: DeviceKind::Desktop,
-                period: Interval::open(Timestamp(0)),
+                period,
             },
             Vec::new(),
         ));
         builder.roles.push((
             person,
-            HeldRole {
-                role: Role::StaffAdministration,
-                scope: Scope::Organization(at),
-                period: Interval::open(Timestamp(0)),
-            },
+            HeldRole { role: Role::StaffAdministration, scope: Scope::Organization(at), period },
         ));
     }
     let patient = id!(PatientId, 1);
@@ -85,7 +77,7 @@ fn facts() -> Facts {
             membership: id!(MembershipId, number),
             subject,
             consent: id!(ConsentId, 1),
-            period: Interval::open(Timestamp(0)),
+            period,
             confirmed: true,
         };
         builder.memberships.push((patient, fact));

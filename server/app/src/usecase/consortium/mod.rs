@@ -51,3 +51,6 @@ pub use read_people::{PeoplePage, PeopleQuestion, PersonView, read_people};
 pub use read_places::{PlaceView, read_places};
 pub use read_roles::{RoleView, read_roles};
 pub use reconfirm_post::reconfirm_post;
+
+#[cfg(test)]
+mod tests;

@@ -1,14 +1,18 @@
 //! Floor 3 of Tasuki: the doors, the use cases behind them, and start-up.
 
+pub mod backup;
 pub mod cli;
 pub mod clock;
 pub mod colleague;
 pub mod config;
 pub mod console;
 pub mod data_lock;
+pub mod explain;
 pub mod files;
 pub mod http;
+pub mod notify;
 pub mod password_check;
+pub mod restore;
 pub mod shutdown;
 pub mod startup;
 pub mod telemetry;

@@ -35,9 +35,97 @@ pub enum StoreError {
     /// `init` was already run on this database.
     #[error("the database is in use already")]
     NotEmpty,
+    /// A file could not be made, on a full disk for example.
+    #[error("a file could not be made")]
+    File(#[source] std::io::Error),
     /// A sync failed: nothing is acknowledged until a clean restart.
     #[error("writing has stopped after a failed sync; restart the service")]
     Stopped,
+}
+
+/// What kind of trouble a database is in, for words to the operator.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Trouble {
+    /// No room is left on the disk, or a limit of the system is reached.
+    Full,
+    /// Another program holds the database.
+    Locked,
+    /// The file may not be read or written.
+    Permission,
+    /// The disk refuses a read or a write.
+    Disk,
+    /// The bytes are not those of a database.
+    Damaged,
+    /// The database server does not answer, or all connections are taken.
+    Unreachable,
+    /// The database server refuses the user or the password.
+    Denied,
+    /// There is no database of that name.
+    NoDatabase,
+    /// Something else.
+    Other,
+}
+
+impl StoreError {
+    /// What kind of trouble the database is in; [`Trouble::Other`] for everything that has a variant of its own.
+    #[must_use]
+    pub fn trouble(&self) -> Trouble {
+        match self {
+            Self::Database(error) => trouble(error),
+            Self::Schema(sqlx::migrate::MigrateError::Execute(error)) => trouble(error),
+            Self::File(error) => file_trouble(error),
+            _ => Trouble::Other,
+        }
+    }
+}
+
+fn file_trouble(error: &std::io::Error) -> Trouble {
+    use std::io::ErrorKind;
+    match error.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => Trouble::Full,
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => Trouble::Permission,
+        _ => Trouble::Other,
+    }
+}
+
+fn trouble(error: &sqlx::Error) -> Trouble {
+    match error {
+        sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Tls(_) => Trouble::Unreachable,
+        sqlx::Error::Io(_) => Trouble::Unreachable,
+        sqlx::Error::Database(database) => {
+            of_code(database.code().as_deref().unwrap_or_default(), database.message())
+        }
+        // The writer tells callers the message only.
+        sqlx::Error::Protocol(message) => of_code("", message),
+        _ => Trouble::Other,
+    }
+}
+
+/// SQLite's result codes (the low byte is the kind) and PostgreSQL's SQLSTATE.
+fn of_code(code: &str, message: &str) -> Trouble {
+    if code.len() == 5 {
+        return match code {
+            "53100" | "53200" => Trouble::Full,
+            "28P01" | "28000" | "42501" => Trouble::Denied,
+            "3D000" => Trouble::NoDatabase,
+            "55P03" => Trouble::Locked,
+            code if code.starts_with("08") || code.starts_with("57P") || code == "53300" => {
+                Trouble::Unreachable
+            }
+            _ => Trouble::Other,
+        };
+    }
+    match code.parse::<u32>().map(|code| code & 0xff) {
+        Ok(13) => Trouble::Full,
+        Ok(5 | 6) => Trouble::Locked,
+        Ok(10) => Trouble::Disk,
+        Ok(3 | 8 | 14) => Trouble::Permission,
+        Ok(11 | 26) => Trouble::Damaged,
+        _ if message.contains("disk is full") || message.contains("No space left") => Trouble::Full,
+        _ if message.contains("database is locked") => Trouble::Locked,
+        _ if message.contains("disk I/O error") => Trouble::Disk,
+        _ => Trouble::Other,
+    }
 }
 
 /// A piece of work did not happen; nothing of it was kept.

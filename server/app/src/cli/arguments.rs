@@ -22,6 +22,8 @@ pub struct CommandLine {
 pub enum Command {
     /// Runs the server until it is told to stop (SIGTERM or Ctrl-C; a second time cuts open work short).
     Serve(Serve),
+    Backup(super::backup::Arguments),
+    Restore(super::restore::Arguments),
     /// Re-encodes a picture from standard input; used by the server itself.
     #[command(hide = true)]
     PictureHelper,

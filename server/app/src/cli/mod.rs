@@ -1,7 +1,12 @@
 //! The command line: every command calls start-up or one use case. What it prints is for a tired person.
 
 mod arguments;
+mod backup;
+mod files;
+mod operator;
 mod output;
+mod question;
+mod restore;
 mod serve;
 
 pub use arguments::{Command, CommandLine};
@@ -20,16 +25,9 @@ impl Failure {
     }
 }
 
-impl<E: std::error::Error> From<E> for Failure {
+impl<E: std::error::Error + 'static> From<E> for Failure {
     fn from(error: E) -> Self {
-        let mut words = error.to_string();
-        let mut cause = error.source();
-        while let Some(error) = cause {
-            words.push_str(": ");
-            words.push_str(&error.to_string());
-            cause = error.source();
-        }
-        Self(words)
+        Self(crate::explain::explain(&error))
     }
 }
 
@@ -47,6 +45,11 @@ pub async fn run(line: CommandLine) -> ExitCode {
 async fn dispatch(line: CommandLine) -> Result<ExitCode, Failure> {
     match line.command {
         Command::Serve(arguments) => serve::run(settings(line.config.as_deref())?, arguments).await,
+        Command::Backup(arguments) => backup::run(settings(line.config.as_deref())?, arguments).await,
+        Command::Restore(arguments) => {
+            let config = settings_or_defaults(line.config.as_deref())?;
+            restore::run(config, line.config.as_deref(), arguments).await
+        }
         Command::PictureHelper => Ok(picture_helper()),
     }
 }
@@ -56,6 +59,11 @@ fn settings(file: Option<&std::path::Path>) -> Result<Arc<Config>, Failure> {
         let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
         Failure(lines.join("\n"))
     })
+}
+
+/// The settings, or the defaults where the named file is not there yet: `init` and `restore` write it.
+fn settings_or_defaults(file: Option<&std::path::Path>) -> Result<Config, Failure> {
+    settings(file.filter(|file| file.exists())).map(|config| (*config).clone())
 }
 
 /// The jailed helper that re-encodes pictures; started by the server itself.

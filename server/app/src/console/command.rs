@@ -1,6 +1,9 @@
 //! The questions that the console may ask, and what each one calls.
 
-use crate::usecase::{Services, UseCaseError};
+use crate::usecase::{
+    Services, UseCaseError,
+    back_up::{BackUp, back_up},
+};
 use serde::{Deserialize, Serialize};
 use tasuki_domain::{
     id::RequestId,
@@ -28,6 +31,8 @@ pub struct Question {
 pub enum ConsoleCommand {
     /// Whether the server is there.
     Ping {},
+    /// Takes a backup.
+    BackUp(BackUp),
 }
 
 /// The answer: lines for the operator, or why not.
@@ -60,11 +65,16 @@ impl Question {
 /// # Errors
 /// As the use case.
 pub async fn execute(services: &Services, question: Question) -> Result<serde_json::Value, UseCaseError> {
-    let _caller = question.caller();
+    let caller = question.caller();
     match question.command {
         ConsoleCommand::Ping {} => {
             services.store.ping().await?;
             Ok(serde_json::Value::Null)
         }
+        ConsoleCommand::BackUp(command) => told(back_up(services, &caller, command).await?),
     }
+}
+
+fn told(value: impl Serialize) -> Result<serde_json::Value, UseCaseError> {
+    serde_json::to_value(value).map_err(UseCaseError::failed)
 }

@@ -3,10 +3,12 @@
 
 mod client;
 mod command;
+mod identity;
 mod server;
 
 pub use client::ask;
 pub use command::{Answer, ConsoleCommand, Question, execute};
+pub use identity::{host, user_name};
 pub use server::serve;
 
 /// Name of the socket in the data folder.

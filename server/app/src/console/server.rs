@@ -1,7 +1,7 @@
 //! The running server's side of the console: one question and one answer per connection, from root or its own user.
 
-use super::{Answer, LONGEST, Question, SOCKET, execute};
-use crate::usecase::Services;
+use super::{Answer, LONGEST, Question, SOCKET, execute, host, user_name};
+use crate::{explain::explain, usecase::Services};
 use rustix::process::geteuid;
 use std::{io, path::Path, time::Duration};
 use tokio::{
@@ -52,23 +52,19 @@ async fn answer(services: &Services, mut stream: UnixStream) -> io::Result<()> {
         Err(_) => {
             Answer::Not("the running server does not know this command: is it of the same version?".into())
         }
-        Ok(question) => match execute(services, question).await {
+        Ok(question) => match execute(services, as_seen(question, user)).await {
             Ok(value) => Answer::Done(value),
-            Err(error) => Answer::Not(words(&error)),
+            Err(error) => Answer::Not(explain(&error)),
         },
     };
     writing.write_all(&serde_json::to_vec(&answer)?).await?;
     writing.shutdown().await
 }
 
-/// An error in words for the operator, with its causes.
-pub(super) fn words(error: &dyn std::error::Error) -> String {
-    let mut words = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        words.push_str(": ");
-        words.push_str(&error.to_string());
-        cause = error.source();
-    }
-    words
+/// The kernel's word on who asks goes before what the question says; the machine is this one.
+fn as_seen(question: Question, user: u32) -> Question {
+    let name = user_name(user);
+    let behind_sudo = question.user.starts_with(&format!("{name} (sudo: "));
+    let user = if behind_sudo { question.user } else { name };
+    Question { user, host: host(), ..question }
 }

@@ -1,5 +1,6 @@
 //! Use cases: one file per thing a person can ask for. Knows no HTTP, no sockets, no command line.
 
+pub mod back_up;
 pub mod consortium;
 mod error;
 pub mod identify;

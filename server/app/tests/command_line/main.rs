@@ -1,0 +1,6 @@
+//! The command line, as a person at the console meets it: the real program, its questions answered line by line.
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+mod backup;
+mod house;
+mod program;

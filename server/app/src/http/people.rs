@@ -111,3 +111,6 @@ async fn disable(
     consortium::disable_person(&services, &caller, PersonId::from_uuid(person)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
+
+#[cfg(test)]
+mod tests;

@@ -53,4 +53,4 @@ pub use read_roles::{RoleView, read_roles};
 pub use reconfirm_post::reconfirm_post;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

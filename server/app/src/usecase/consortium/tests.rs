@@ -33,8 +33,8 @@ use uuid::Uuid;
 const START: i64 = 1_790_000_000_000_000;
 
 /// An open house with an office that has founded it.
-struct House {
-    services: Services,
+pub(crate) struct House {
+    pub(crate) services: Services,
     url: String,
     hand: Arc<AtomicI64>,
     founded: Founded,
@@ -42,7 +42,7 @@ struct House {
 }
 
 /// A house on SQLite, and one on PostgreSQL where a server is given.
-async fn houses() -> Vec<House> {
+pub(crate) async fn houses() -> Vec<House> {
     let folder = tempfile::tempdir().unwrap();
     let sqlite = format!("sqlite://{}", folder.path().join("tasuki.sqlite").display());
     let mut houses = vec![house(sqlite, Some(folder)).await];
@@ -115,11 +115,11 @@ const NO_CHANGE: PersonChange =
     PersonChange { version: 1, login: None, name: None, reading: None, romaji: None };
 
 /// An employer with a device, an administrator of its own and a nurse, both signed in.
-struct Employer {
-    organization: OrganizationId,
-    administrator: Caller,
-    nurse: CreatedPerson,
-    nurse_caller: Caller,
+pub(crate) struct Employer {
+    pub(crate) organization: OrganizationId,
+    pub(crate) administrator: Caller,
+    pub(crate) nurse: CreatedPerson,
+    pub(crate) nurse_caller: Caller,
 }
 
 impl House {
@@ -139,7 +139,7 @@ impl House {
         }
     }
 
-    async fn employer(&self, name: &str) -> Employer {
+    pub(crate) async fn employer(&self, name: &str) -> Employer {
         let (services, console) = (&self.services, console());
         let organization = create_organization(services, &console, employer(name)).await.unwrap();
         let device = DeviceId::from_uuid(Uuid::new_v4());

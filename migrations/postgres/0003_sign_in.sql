@@ -13,7 +13,7 @@ CREATE TABLE session (
     last_activity_at BIGINT NOT NULL, -- Kept at most a minute late, microseconds UTC.
     locked BIGINT NOT NULL, -- 1 when the person locked it.
     ended_at BIGINT NOT NULL, -- Microseconds UTC; 9223372036854775807 while it lives.
-    ending BIGINT NOT NULL -- 0 while it lives, 1 signed out, 2 expired, 3 ended everywhere, 4 password changed, 5 reset, 6 right lost, 7 device revoked.
+    ending BIGINT NOT NULL -- 0 while it lives, 1 signed out, 2 expired, 3 ended everywhere, 4 password changed, 5 reset, 6 right lost, 7 device revoked, 8 replaced by a new sign-in.
 );
 COMMENT ON COLUMN session.session IS 'A person on a device under one post.';
 COMMENT ON COLUMN session.digest IS 'Keyed digest of the token; the token itself is never stored.';
@@ -27,7 +27,7 @@ COMMENT ON COLUMN session.idle IS 'Locks after so many microseconds without acti
 COMMENT ON COLUMN session.last_activity_at IS 'Kept at most a minute late, microseconds UTC.';
 COMMENT ON COLUMN session.locked IS '1 when the person locked it.';
 COMMENT ON COLUMN session.ended_at IS 'Microseconds UTC; 9223372036854775807 while it lives.';
-COMMENT ON COLUMN session.ending IS '0 while it lives, 1 signed out, 2 expired, 3 ended everywhere, 4 password changed, 5 reset, 6 right lost, 7 device revoked.';
+COMMENT ON COLUMN session.ending IS '0 while it lives, 1 signed out, 2 expired, 3 ended everywhere, 4 password changed, 5 reset, 6 right lost, 7 device revoked, 8 replaced by a new sign-in.';
 CREATE INDEX session_by_person ON session (person);
 CREATE INDEX session_by_end ON session (ended_at);
 

@@ -13,7 +13,7 @@ CREATE TABLE session (
     last_activity_at INTEGER NOT NULL, -- Kept at most a minute late, microseconds UTC.
     locked INTEGER NOT NULL, -- 1 when the person locked it.
     ended_at INTEGER NOT NULL, -- Microseconds UTC; 9223372036854775807 while it lives.
-    ending INTEGER NOT NULL -- 0 while it lives, 1 signed out, 2 expired, 3 ended everywhere, 4 password changed, 5 reset, 6 right lost, 7 device revoked.
+    ending INTEGER NOT NULL -- 0 while it lives, 1 signed out, 2 expired, 3 ended everywhere, 4 password changed, 5 reset, 6 right lost, 7 device revoked, 8 replaced by a new sign-in.
 ) STRICT;
 CREATE INDEX session_by_person ON session (person);
 CREATE INDEX session_by_end ON session (ended_at);

@@ -3,6 +3,7 @@
 //! Tests that take more than about ten seconds live in a module named `slow`: `make check` leaves those out.
 
 mod advisories;
+mod api_description;
 mod dependencies;
 mod documents;
 mod file_sizes;

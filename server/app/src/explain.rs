@@ -1,6 +1,8 @@
 //! Errors in plain words for the operator, in Japanese and English: what is wrong and what to do. The causes follow in
 //! brackets, for whoever helps.
 
+mod conflicts;
+
 use crate::{
     backup::BackupProblem,
     restore::RestoreProblem,
@@ -9,6 +11,7 @@ use crate::{
     usecase::{UseCaseError, back_up::NoFolder},
 };
 use std::{error::Error, io};
+use tasuki_domain::policy::RefusalReason;
 use tasuki_store::{StoreError, Trouble, WorkError, table::checkpoint::LogProblem};
 use tasuki_vault::key_file::UnlockError;
 
@@ -27,6 +30,9 @@ const LOCKED: Words = (
 /// An error with its causes, in words.
 #[must_use]
 pub fn explain(error: &(dyn Error + 'static)) -> String {
+    if let Some(UseCaseError::Field(problem)) = error.downcast_ref() {
+        return format!("{}: {}\n  {problem}", problem.field, problem.rule.japanese());
+    }
     let mut causes = Vec::new();
     let mut next = Some(error);
     let mut words = None;
@@ -298,7 +304,18 @@ fn use_case(error: &UseCaseError) -> Option<Words> {
         UseCaseError::Busy { .. } => {
             ("混み合っています。少し待ってから実行してください。", "Busy; try again shortly.")
         }
-        UseCaseError::Refused(_) => ("この操作は許可されていません。", "This is not allowed."),
+        UseCaseError::Refused(refusal) => match refusal.reason {
+            RefusalReason::RolesExclude => (
+                "職員管理と監査は、同じ人が兼ねられません。別の人に付与してください。",
+                "職員管理 and 監査 exclude each other: give the role to somebody else.",
+            ),
+            RefusalReason::SecondPerson => (
+                "別の人が行う必要があります(画面で確認してください)。",
+                "This takes a second person, in the page.",
+            ),
+            _ => ("この操作は許可されていません。", "This is not allowed."),
+        },
+        UseCaseError::Conflict(conflict) => return conflicts::words(conflict.0),
         _ => return None,
     })
 }

@@ -66,7 +66,11 @@ impl Hasher {
     ///
     /// # Errors
     /// [`HasherError`].
-    pub async fn verify(&self, password: Password, stored: Option<PasswordHash>) -> Result<Verified, HasherError> {
+    pub async fn verify(
+        &self,
+        password: Password,
+        stored: Option<PasswordHash>,
+    ) -> Result<Verified, HasherError> {
         let known = stored.is_some();
         let stored = stored.map_or_else(|| self.0.nobody.clone(), Arc::new);
         let cost = self.0.cost;

@@ -1,18 +1,22 @@
 //! Opening the house, line by line: settings → lock → key → store → door → listen. Each line takes what the line
 //! above returned; the first that fails says why, and no port opens before the last.
 
+mod serve;
+mod tasks;
+
+pub use serve::{Ports, serve};
+
 use crate::{
     clock::Clock,
     config::{Config, ConfigProblems, DatabaseUrl, read_secret_file},
     data_lock::DataLock,
-    shutdown::Shutdown,
     tls::TlsError,
     unlock::{UnlockProblem, unlock},
-    usecase::Services,
+    usecase::{Services, sign_in::AttestationProblem},
 };
 use secrecy::ExposeSecret;
 use std::{io, sync::Arc};
-use tasuki_store::{Opening, Store, StoreError};
+use tasuki_store::{Opening, Store, StoreError, table::checkpoint::LogProblem};
 
 /// Origin lines of demonstration logs begin with this.
 pub const DEMO_ORIGIN: &str = "demo.";
@@ -35,6 +39,12 @@ pub enum StartProblem {
     /// The store does not open.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The end of the access log is not as it was signed.
+    #[error(
+        "the access log is not as it was signed, so the server does not start on it; run `tasuki audit verify` and keep \
+         this data as evidence: {0}"
+    )]
+    Log(#[from] LogProblem),
     /// Demonstration data without `--demo`.
     #[error("this is demonstration data: `tasuki serve` takes it only with --demo")]
     Demo,
@@ -48,6 +58,12 @@ pub enum StartProblem {
         /// As stored by `init`.
         stored: String,
     },
+    /// Something in the house itself failed.
+    #[error("the house cannot be opened")]
+    House(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The list of attestation authorities cannot be used.
+    #[error(transparent)]
+    Attestation(#[from] AttestationProblem),
     /// The door cannot be built.
     #[error("the door cannot be opened")]
     Tls(#[from] TlsError),
@@ -57,7 +73,7 @@ pub enum StartProblem {
 pub struct House {
     /// What the use cases are given.
     pub services: Services,
-    lock: DataLock,
+    _lock: DataLock,
 }
 
 /// Opens the house; `ask` is called for a passphrase where one is needed.
@@ -84,7 +100,8 @@ pub async fn open(
     if store.rp_id() != configured {
         return Err(StartProblem::Name { configured: configured.into(), stored: store.rp_id().into() });
     }
-    Ok(House { services: Services::new(store, clock, config), lock })
+    store.synchronise_sessions().await?;
+    Ok(House { services: Services::new(store, clock, config).with_attestation()?, _lock: lock })
 }
 
 /// How the configured database is opened.
@@ -113,15 +130,4 @@ pub fn opening(config: &Config, clock: &Clock) -> Result<Opening, StartProblem> 
             Some(zeroize::Zeroizing::new(String::from_utf8_lossy(secret.expose_secret()).into_owned()));
     }
     Ok(opening)
-}
-
-/// Opens the doors and serves until the stop.
-///
-/// # Errors
-/// When a port cannot be used.
-pub async fn serve(house: House, shutdown: Shutdown) -> Result<(), StartProblem> {
-    shutdown.soft().cancelled().await;
-    house.services.store.close().await;
-    drop(house.lock);
-    Ok(())
 }

@@ -41,6 +41,17 @@ pub fn install(settings: &Telemetry) -> Result<(), AlreadyInstalled> {
     subscriber(settings, std::io::stderr).try_init().map_err(AlreadyInstalled)
 }
 
+/// Sends this process's lines somewhere else, for whoever reads what is written there.
+///
+/// # Errors
+/// [`AlreadyInstalled`] on a second call.
+pub fn install_into<W>(settings: &Telemetry, writer: W) -> Result<(), AlreadyInstalled>
+where
+    W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
+{
+    subscriber(settings, writer).try_init().map_err(AlreadyInstalled)
+}
+
 /// The lines as configured, into any writer.
 fn subscriber<W>(settings: &Telemetry, writer: W) -> impl Subscriber + Send + Sync + use<W>
 where

@@ -3,13 +3,14 @@
 //! - [`id`], [`time`], [`text`], [`problem`]: the values that everything is made of, bounded at the door
 //! - [`organization`], [`person`], [`job_type`], [`role`], [`device`], [`passkey`], [`session`]: the consortium and who
 //!   stands in it
-//! - [`patient`], [`care_team`], [`info_class`], [`room`], [`message`], [`post`], [`message_view`], [`urgent`]: the
-//!   work
+//! - [`patient`], [`care_team`], [`info_class`], [`room`], [`message`], [`post`], [`message_view`], [`attachment`],
+//!   [`urgent`]: the work
 //! - [`access`]: what the access log records
 //! - [`policy`]: the only place where a [`policy::Grant`] is made
 #![deny(missing_docs)]
 
 pub mod access;
+pub mod attachment;
 pub mod care_team;
 mod coded;
 pub mod defaults;

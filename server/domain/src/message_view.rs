@@ -2,7 +2,8 @@
 //! decided before.
 
 use crate::{
-    id::{AttachmentId, ClientId, MessageId, OrganizationId, PersonId, PostId, RoomId},
+    attachment::AttachmentView,
+    id::{ClientId, MessageId, OrganizationId, PersonId, PostId, RoomId},
     info_class::InfoClassId,
     job_type::JobTypeId,
     message::{Asking, WorkState},
@@ -116,14 +117,27 @@ pub struct MessageView {
     pub version: i64,
     /// The words.
     pub words: Words,
-    /// Its files.
-    pub attachments: Vec<AttachmentId>,
+    /// Its files; none once it is taken back.
+    pub attachments: Vec<AttachmentView>,
     /// Who said 了解, oldest first.
     pub acknowledged: Vec<Byline>,
     /// Who took it over (引き受けた).
     pub taken: Option<Byline>,
     /// The call of an urgent message.
     pub urgent: Option<UrgentView>,
+}
+
+/// A version of a message.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct MessageVersion {
+    /// 1 is what was first written.
+    pub version: i64,
+    /// By whom and when.
+    pub by: Byline,
+    /// The words.
+    pub body: Body,
+    /// Why it was corrected; empty for the first.
+    pub reason: Note,
 }
 
 /// What happened in a room, without content: enough to tell sockets, never more than ids, codes and positions.

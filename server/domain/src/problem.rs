@@ -31,6 +31,15 @@ pub enum FieldRule {
     Unexpected,
     /// Already used by another.
     Taken,
+    /// A rule of that field alone, such as those about new passwords.
+    Own {
+        /// The stable code.
+        code: &'static str,
+        /// A Japanese sentence.
+        japanese: &'static str,
+        /// An English sentence.
+        english: &'static str,
+    },
 }
 
 impl FieldRule {
@@ -52,6 +61,7 @@ impl FieldRule {
             Self::Missing => "field.missing",
             Self::Unexpected => "field.unexpected",
             Self::Taken => "field.taken",
+            Self::Own { code, .. } => code,
         }
     }
 
@@ -73,6 +83,7 @@ impl FieldRule {
             Self::Missing => "この場合は必要な項目です。".into(),
             Self::Unexpected => "この場合は指定できない項目です。".into(),
             Self::Taken => "すでに使われています。".into(),
+            Self::Own { japanese, .. } => japanese.into(),
         }
     }
 
@@ -94,6 +105,7 @@ impl FieldRule {
             Self::Missing => "Required in this case.".into(),
             Self::Unexpected => "Not allowed in this case.".into(),
             Self::Taken => "Already in use.".into(),
+            Self::Own { english, .. } => english.into(),
         }
     }
 }

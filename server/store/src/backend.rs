@@ -73,7 +73,11 @@ impl Backend {
             .statement_cache_capacity(STATEMENTS);
         let pool =
             || SqlitePoolOptions::new().idle_timeout(None).max_lifetime(None).acquire_timeout(opening.wait);
-        let writer = pool().max_connections(1).connect_with(options.clone()).await?;
+        let writer = pool().max_connections(1).connect_with(options.clone()).await;
+        let writer = writer.map_err(|error| match error {
+            sqlx::Error::PoolTimedOut => StoreError::Locked,
+            error => error.into(),
+        })?;
         let readers = pool().max_connections(opening.readers).connect_lazy_with(options.read_only(true));
         Ok(Self::Sqlite { writer, readers })
     }

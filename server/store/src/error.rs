@@ -35,6 +35,9 @@ pub enum StoreError {
     /// `init` was already run on this database.
     #[error("the database is in use already")]
     NotEmpty,
+    /// Another program holds the embedded database.
+    #[error("another program holds the database")]
+    Locked,
     /// A file could not be made, on a full disk for example.
     #[error("a file could not be made")]
     File(#[source] std::io::Error),
@@ -74,6 +77,7 @@ impl StoreError {
             Self::Database(error) => trouble(error),
             Self::Schema(sqlx::migrate::MigrateError::Execute(error)) => trouble(error),
             Self::File(error) => file_trouble(error),
+            Self::Locked => Trouble::Locked,
             _ => Trouble::Other,
         }
     }

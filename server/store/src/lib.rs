@@ -8,6 +8,7 @@
 #[macro_use]
 mod backend;
 mod batch;
+mod blob;
 mod error;
 mod facts;
 mod key_book;
@@ -23,6 +24,7 @@ mod writer;
 
 pub use backend::Connection;
 pub use batch::{Batch, Done, EntryProof, Work};
+pub use blob::BlobReader;
 pub use error::{StoreError, Trouble, WorkError};
 pub use look::Revealed;
 pub use sessions::Sessions;

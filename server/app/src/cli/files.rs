@@ -9,7 +9,7 @@ use rand::{rand_core::UnwrapErr, rngs::SysRng};
 use std::{
     fs::{File, OpenOptions},
     io::{self, Write},
-    os::unix::fs::OpenOptionsExt,
+    os::unix::fs::{MetadataExt, OpenOptionsExt},
     path::{Path, PathBuf},
 };
 use tasuki_vault::{
@@ -87,6 +87,45 @@ pub fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
     }
     outcome?;
     File::open(folder)?.sync_all()
+}
+
+/// Gives what root has made to the user that the server runs as: the owner of the data folder, or the system's user
+/// `tasuki` where there is one. Nothing happens for anybody but root.
+///
+/// # Errors
+/// When a file cannot be given away.
+pub fn hand_over(config: &Config) -> io::Result<()> {
+    if !rustix::process::geteuid().is_root() {
+        return Ok(());
+    }
+    let folder = &config.server.data_folder;
+    let metadata = std::fs::metadata(folder)?;
+    let owner = match (metadata.uid(), metadata.gid()) {
+        (0, _) => system_user(),
+        owner => Some(owner),
+    };
+    let Some((user, group)) = owner else { return Ok(()) };
+    let own = |path: &Path| std::os::unix::fs::chown(path, Some(user), Some(group));
+    own(folder)?;
+    for entry in std::fs::read_dir(folder)? {
+        own(&entry?.path())?;
+    }
+    // A systemd credential is made from the key file by root, and the file then taken away.
+    if config.unlock.method == UnlockMethod::KeyFile {
+        own(&key_path(config))?;
+    }
+    Ok(())
+}
+
+/// User and group of `tasuki`, as `/etc/passwd` says.
+fn system_user() -> Option<(u32, u32)> {
+    let users = std::fs::read_to_string("/etc/passwd").ok()?;
+    users.lines().find_map(|line| {
+        let mut fields = line.split(':');
+        let (name, _, user, group) = (fields.next()?, fields.next()?, fields.next()?, fields.next()?);
+        (name == "tasuki").then_some(())?;
+        Some((user.parse().ok()?, group.parse().ok()?))
+    })
 }
 
 /// Writes the settings that differ from the defaults, unless there is a file already.

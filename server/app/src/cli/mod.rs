@@ -1,15 +1,24 @@
 //! The command line: every command calls start-up or one use case. What it prints is for a tired person.
 
 mod arguments;
+mod audit;
 mod backup;
+mod check;
+mod demo;
+mod device;
 mod files;
+mod init;
 mod operator;
+mod organization;
 mod output;
+mod person;
 mod question;
 mod restore;
 mod serve;
+mod table;
 
-pub use arguments::{Command, CommandLine};
+pub use arguments::{Audit, AuditVerify, Command, CommandLine};
+pub use audit::run as audit;
 
 use crate::config::{Config, ConfigProblems};
 use std::{process::ExitCode, sync::Arc};
@@ -45,11 +54,27 @@ pub async fn run(line: CommandLine) -> ExitCode {
 async fn dispatch(line: CommandLine) -> Result<ExitCode, Failure> {
     match line.command {
         Command::Serve(arguments) => serve::run(settings(line.config.as_deref())?, arguments).await,
+        Command::Init(arguments) => {
+            let config = settings_or_defaults(line.config.as_deref())?;
+            init::run(config, line.config.as_deref(), arguments).await
+        }
+        Command::Check(arguments) => check::run(line.config.as_deref(), arguments).await,
+        Command::Person(arguments) => person::run(settings(line.config.as_deref())?, arguments).await,
+        Command::Device(arguments) => device::run(settings(line.config.as_deref())?, arguments).await,
+        Command::Enrolment(arguments) => {
+            device::run_enrolment(settings(line.config.as_deref())?, arguments).await
+        }
+        Command::Organization(arguments) => {
+            organization::run(settings(line.config.as_deref())?, arguments).await
+        }
         Command::Backup(arguments) => backup::run(settings(line.config.as_deref())?, arguments).await,
         Command::Restore(arguments) => {
             let config = settings_or_defaults(line.config.as_deref())?;
             restore::run(config, line.config.as_deref(), arguments).await
         }
+        Command::Audit(arguments) => Ok(audit(line.config.as_deref(), arguments).await),
+        Command::Demo(arguments) => demo::run(arguments).await,
+        Command::DemoColleague(arguments) => demo::colleague(arguments).await,
         Command::PictureHelper => Ok(picture_helper()),
     }
 }

@@ -1,16 +1,16 @@
 //! Who types, on which machine, and why; and the way of a command to the house: through the running server's socket, or
 //! without one under the data folder's lock (decision 28).
 
-use super::Failure;
+use super::{Failure, output, table::table};
 use crate::{
     clock::Clock,
     config::Config,
-    console::{self, Answer, ConsoleCommand, Question},
+    console::{self, Answer, ConsoleCommand, Question, Told},
     startup::{self, StartProblem},
     usecase::Services,
 };
 use serde::de::DeserializeOwned;
-use std::sync::Arc;
+use std::{process::ExitCode, sync::Arc};
 use tasuki_domain::text::Reason;
 
 /// The question with who asks.
@@ -43,6 +43,26 @@ pub async fn act<T: DeserializeOwned>(config: Arc<Config>, question: Question) -
     }
 }
 
+/// Does a command and prints its answer. A look needs no reason of its own; a change does.
+///
+/// # Errors
+/// Why it was not done, in words.
+pub async fn tell(
+    config: Arc<Config>,
+    reason: &str,
+    looks: bool,
+    command: ConsoleCommand,
+) -> Result<ExitCode, Failure> {
+    let reason = if looks && reason.is_empty() { "look" } else { reason };
+    let told: Told = act(config, question(reason, command)?).await?;
+    told.lines.iter().for_each(|line| output::line(line));
+    if !told.headings.is_empty() {
+        let headings: Vec<&str> = told.headings.iter().map(String::as_str).collect();
+        output::line(&table(&headings, &told.rows));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
 /// Opens the house for one command.
 ///
 /// # Errors
@@ -54,6 +74,8 @@ pub async fn open(config: Arc<Config>) -> Result<startup::House, StartProblem> {
 
 /// Closes a house that was opened for one command.
 pub async fn close(services: &Services) {
+    // Without a server nobody else signs; a log that is not as it was has been told by whoever opened it.
+    let _damage_is_told_by_check = services.store.sign_checkpoint().await;
     services.store.close().await;
 }
 

@@ -1,7 +1,11 @@
 //! Asking a person at the terminal; a script may answer line by line on standard input.
 
+use super::{Failure, output};
 use std::io::{self, BufRead, IsTerminal, Write};
 use zeroize::Zeroizing;
+
+/// Wrong answers to one question that end the dialogue.
+const TRIES: usize = 5;
 
 /// Asks for a line; an empty answer takes `default`.
 ///
@@ -24,6 +28,24 @@ pub fn line(question: &str, default: Option<&str>) -> io::Result<String> {
     }
 }
 
+/// Asks until the answer can be used; what is wrong is told each time.
+///
+/// # Errors
+/// When standard input has ended, or after five wrong answers.
+pub fn until<T>(
+    question: &str,
+    default: Option<&str>,
+    mut parse: impl FnMut(&str) -> Result<T, String>,
+) -> Result<T, Failure> {
+    for _ in 0..TRIES {
+        match parse(&line(question, default)?) {
+            Ok(answer) => return Ok(answer),
+            Err(words) => output::line(&format!("  ✗ {words}")),
+        }
+    }
+    Err(Failure::new("続けて使えない答えだったため、終わります。\n  Too many answers that cannot be used."))
+}
+
 /// Asks for a secret; it is not shown where a terminal can be told so.
 ///
 /// # Errors
@@ -35,7 +57,7 @@ pub fn secret(question: &str) -> io::Result<Zeroizing<String>> {
     line(question, None).map(Zeroizing::new)
 }
 
-/// Asks for so many lines that are not empty, as they stand on a sheet.
+/// Asks for so many lines that are not empty, as they stand on a sheet; its title is skipped.
 ///
 /// # Errors
 /// When standard input ends before the last line.
@@ -44,10 +66,11 @@ pub fn sheet(lines: usize) -> io::Result<Zeroizing<String>> {
     let mut count = 0;
     for typed in io::stdin().lock().lines() {
         let typed = Zeroizing::new(typed?);
-        if typed.trim().is_empty() {
+        let typed = typed.trim();
+        if typed.is_empty() || typed.starts_with("tasuki-recovery-sheet") {
             continue;
         }
-        text.push_str(typed.trim());
+        text.push_str(typed);
         text.push('\n');
         count += 1;
         if count == lines {

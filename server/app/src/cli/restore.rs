@@ -80,6 +80,7 @@ pub async fn run(
     let written = write_beside(&opened, &prepared, key_text.as_deref(), settings)?;
     let restored = prepared.put_in_place(&caller, opening, keyring).await?;
     restored.store.close().await;
+    files::hand_over(&config)?;
     drop(unpacking);
     drop(lock);
     tell(&restored, missing, &written);

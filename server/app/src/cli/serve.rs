@@ -14,6 +14,7 @@ pub async fn run(config: Arc<Config>, arguments: Serve) -> Result<ExitCode, Fail
     shutdown.on_signals()?;
     let ask = || rpassword::prompt_password("パスフレーズ / Passphrase: ");
     let house = startup::open(config, Clock::system(), arguments.demo, ask).await?;
-    startup::serve(house, shutdown).await?;
+    let ports = startup::Ports::bind(&house)?;
+    startup::serve(house, ports, shutdown).await?;
     Ok(ExitCode::SUCCESS)
 }

@@ -120,6 +120,7 @@ impl Client {
             .header(header::USER_AGENT, USER_AGENT)
             .header(header::SEC_WEBSOCKET_VERSION, "13")
             .header("sec-fetch-site", "same-origin")
+            .header(header::SEC_WEBSOCKET_PROTOCOL, "tasuki.v1")
             .header("sec-fetch-mode", "websocket")
             .header("sec-fetch-dest", "empty");
         match self.cookie_header() {

@@ -70,7 +70,7 @@ async fn echo_socket(headers: HeaderMap, upgrade: WebSocketUpgrade) -> AxumRespo
     if !origin.is_some_and(|origin| origin.starts_with("https://tasuki.example")) {
         return StatusCode::FORBIDDEN.into_response();
     }
-    upgrade.on_upgrade(async |mut socket| {
+    upgrade.protocols(["tasuki.v1"]).on_upgrade(async |mut socket| {
         while let Some(Ok(message)) = socket.recv().await {
             if matches!(&message, Message::Text(text) if text.as_str() == "\"end\"") {
                 let frame = CloseFrame { code: 4401, reason: "revoked".into() };

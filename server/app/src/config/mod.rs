@@ -3,6 +3,7 @@
 mod backup;
 mod database;
 mod dns_name;
+mod files;
 mod limits;
 mod load;
 mod log;
@@ -20,6 +21,7 @@ mod unlock;
 pub use backup::Backup;
 pub use database::{Database, DatabaseUrl};
 pub use dns_name::DnsName;
+pub use files::{Files, ScannerAddress};
 pub use limits::{Hashing, Http2, Limits, Rate, Writer};
 pub use log::Log;
 pub use number::Number;
@@ -41,6 +43,8 @@ pub struct Config {
     pub database: Database,
     /// Sizes and speeds.
     pub limits: Limits,
+    /// Files that come in.
+    pub files: Files,
     /// Signing in.
     pub sign_in: SignIn,
     /// The access log.
@@ -55,8 +59,8 @@ pub struct Config {
 
 impl Config {
     /// Names of the sections, for recognising a misspelt variable.
-    const SECTIONS: [&'static str; 8] =
-        ["server", "database", "limits", "sign_in", "log", "backup", "unlock", "telemetry"];
+    const SECTIONS: [&'static str; 9] =
+        ["server", "database", "limits", "files", "sign_in", "log", "backup", "unlock", "telemetry"];
 
     /// What is wrong with the files that the settings name, on this machine and now: `serve` refuses to start
     /// while this is not empty, `init` creates what is missing.

@@ -44,6 +44,12 @@ pub(super) fn contradictions(config: &Config) -> Vec<ConfigProblem> {
         "must be at least limits.frame_bytes",
     );
     rule(
+        config.files.upload_memory_bytes.get() < limits.attachment_bytes.get(),
+        "files.upload_memory_bytes",
+        "limits.attachment_bytes 以上にしてください",
+        "must be at least limits.attachment_bytes",
+    );
+    rule(
         sign_in.delay_base_ms.get() > sign_in.delay_max_ms.get(),
         "sign_in.delay_base_ms",
         "sign_in.delay_max_ms 以下にしてください",

@@ -1,8 +1,11 @@
 //! The questions that the console may ask, and what each one calls.
 
+use super::audit;
+use super::{ConsortiumCommand, DeviceCommand, PeopleCommand, consortium, devices, people};
 use crate::usecase::{
     Services, UseCaseError,
     back_up::{BackUp, back_up},
+    check_system::check_system,
 };
 use serde::{Deserialize, Serialize};
 use tasuki_domain::{
@@ -33,6 +36,30 @@ pub enum ConsoleCommand {
     Ping {},
     /// Takes a backup.
     BackUp(BackUp),
+    /// The newest signed head of the access log.
+    LogHead {},
+    /// Whether the whole access log is as it was.
+    VerifyLog {
+        /// A signed head from outside.
+        against: Option<String>,
+        /// The log's public key as known from elsewhere.
+        key: Option<String>,
+    },
+    /// A period of the access log in the provable form, into a new file in the data folder.
+    ExportLog {
+        /// Not before this, µs UTC.
+        from: i64,
+        /// Before this, µs UTC.
+        until: i64,
+    },
+    /// Looks at everything.
+    Check {},
+    /// Organizations and places.
+    Consortium(ConsortiumCommand),
+    /// People, posts, roles, codes.
+    People(PeopleCommand),
+    /// Devices and the enrolment door.
+    Devices(DeviceCommand),
 }
 
 /// The answer: lines for the operator, or why not.
@@ -71,7 +98,14 @@ pub async fn execute(services: &Services, question: Question) -> Result<serde_js
             services.store.ping().await?;
             Ok(serde_json::Value::Null)
         }
+        ConsoleCommand::Check {} => told(check_system(services, &caller).await?),
+        ConsoleCommand::Consortium(command) => told(consortium::execute(services, &caller, command).await?),
+        ConsoleCommand::People(command) => told(people::execute(services, &caller, command).await?),
+        ConsoleCommand::Devices(command) => told(devices::execute(services, &caller, command).await?),
         ConsoleCommand::BackUp(command) => told(back_up(services, &caller, command).await?),
+        ConsoleCommand::LogHead {} => audit::head(services).await,
+        ConsoleCommand::VerifyLog { against, key } => audit::verify(services, &caller, against, key).await,
+        ConsoleCommand::ExportLog { from, until } => audit::export(services, &caller, (from, until)).await,
     }
 }
 

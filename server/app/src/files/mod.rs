@@ -9,6 +9,7 @@ mod pdf;
 pub mod picture;
 mod plain_text;
 mod refusal;
+pub mod scanner;
 pub mod sniff;
 
 pub use name::FileName;

@@ -4,7 +4,7 @@ use std::fmt;
 
 use unicode_normalization::UnicodeNormalization as _;
 
-use super::Refusal;
+use super::{Kind, Refusal};
 
 /// Most characters of a name.
 const LONGEST: usize = 120;
@@ -59,6 +59,18 @@ impl FileName {
         &self.0
     }
 
+    /// The same name for what the file has become, when its extension says another kind.
+    #[must_use]
+    pub fn for_kind(self, kind: Kind) -> Self {
+        let extension = self.extension();
+        match (kind.extensions(), self.0.rsplit_once('.')) {
+            ([usual, ..], Some((stem, _))) if !kind.extensions().contains(&extension.as_str()) => {
+                Self(format!("{stem}.{usual}"))
+            }
+            _ => self,
+        }
+    }
+
     /// The extension in lower case, without the dot.
     pub fn extension(&self) -> String {
         self.0.rsplit_once('.').map_or_else(String::new, |(_, last)| last.to_ascii_lowercase())
@@ -93,7 +105,7 @@ pub(super) fn hidden(letter: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{FileName, Refusal};
+    use super::{FileName, Kind, Refusal};
     use proptest::prelude::*;
 
     #[test]
@@ -104,6 +116,14 @@ mod tests {
         let decomposed = FileName::parse("か\u{3099}.jpg").unwrap();
         assert_eq!(decomposed.as_str(), "が.jpg");
         assert_eq!(FileName::parse("x.JPG").unwrap().extension(), "jpg");
+    }
+
+    #[test]
+    fn follows_what_a_picture_has_become() {
+        let named = |name: &str, kind| FileName::parse(name).unwrap().for_kind(kind).as_str().to_owned();
+        assert_eq!(named("傷.v2.webp", Kind::Jpeg), "傷.v2.jpg");
+        assert_eq!(named("傷.JPEG", Kind::Jpeg), "傷.JPEG");
+        assert_eq!(named("a.webp", Kind::Png), "a.png");
     }
 
     #[test]

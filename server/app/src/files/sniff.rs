@@ -5,60 +5,7 @@ mod tests;
 
 use super::{FileName, Refusal, office, pdf, plain_text};
 
-/// The accepted kinds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// JPEG picture.
-    Jpeg,
-    /// PNG picture.
-    Png,
-    /// WebP picture.
-    Webp,
-    /// PDF document.
-    Pdf,
-    /// Word document without macros.
-    Docx,
-    /// Excel workbook without macros.
-    Xlsx,
-    /// PowerPoint presentation without macros.
-    Pptx,
-    /// Plain text, UTF-8 or Shift_JIS.
-    Text,
-}
-
-impl Kind {
-    /// The media type to send the file with (with `nosniff`, as a download or in a sandbox).
-    pub fn media_type(self) -> &'static str {
-        match self {
-            Self::Jpeg => "image/jpeg",
-            Self::Png => "image/png",
-            Self::Webp => "image/webp",
-            Self::Pdf => "application/pdf",
-            Self::Docx => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-            Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-            Self::Pptx => "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-            Self::Text => "text/plain",
-        }
-    }
-
-    /// Whether the file has to go through [`super::picture::clean`].
-    pub fn is_picture(self) -> bool {
-        matches!(self, Self::Jpeg | Self::Png | Self::Webp)
-    }
-
-    fn extensions(self) -> &'static [&'static str] {
-        match self {
-            Self::Jpeg => &["jpg", "jpeg", "jpe", "jfif"],
-            Self::Png => &["png"],
-            Self::Webp => &["webp"],
-            Self::Pdf => &["pdf"],
-            Self::Docx => &["docx"],
-            Self::Xlsx => &["xlsx"],
-            Self::Pptx => &["pptx"],
-            Self::Text => &["txt"],
-        }
-    }
-}
+pub use tasuki_domain::attachment::FileKind as Kind;
 
 /// Judges a whole file. What passes is one of the accepted kinds, named accordingly, and free of the
 /// named dangers as far as a look at its bytes can tell; the virus scanner comes after it, not instead.

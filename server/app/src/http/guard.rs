@@ -75,7 +75,10 @@ async fn session(parts: &Parts, services: &Services) -> Result<(Arc<LiveSession>
     let ended = || Problem::refused(RefusalReason::Session);
     let token = cookie(&parts.headers).ok_or_else(ended)?;
     match identify::session(services, &facts.device_caller(), &token).await {
-        Ok(session) => Ok((session, facts)),
+        Ok(session) => {
+            services.limiter.person(session.person, services.now()).map_err(UseCaseError::from)?;
+            Ok((session, facts))
+        }
         Err(UseCaseError::Refused(_)) => Err(ended()),
         Err(error) => Err(error.into()),
     }

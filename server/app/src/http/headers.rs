@@ -34,10 +34,19 @@ const ANSWER: [(HeaderName, &str); 9] = [
 /// Refuses requests that another site made, and puts the headers on every answer.
 pub(super) async fn surround(request: Request, next: Next) -> Response {
     let foreign = is_foreign(&request);
-    let mut response = if foreign { foreign_problem().into_response() } else { next.run(request).await };
+    dressed(if foreign { foreign_problem().into_response() } else { next.run(request).await })
+}
+
+/// Puts the headers on every answer, for the door for enrolment: there is no cookie that another site could use.
+pub(super) async fn dress(request: Request, next: Next) -> Response {
+    dressed(next.run(request).await)
+}
+
+fn dressed(mut response: Response) -> Response {
     let headers = response.headers_mut();
     for (name, value) in ANSWER {
-        headers.insert(name, HeaderValue::from_static(value));
+        // A file brings a narrower policy of its own.
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response

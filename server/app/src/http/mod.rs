@@ -1,18 +1,41 @@
 //! The HTTP door: every route with its guard, on one page. Handlers translate; use cases decide.
 
+mod access_log;
+mod attachments;
 mod body;
+mod care_teams;
+mod consents;
+mod cookie;
+mod devices;
 mod directory;
+mod drafts;
+pub mod enrolment;
+mod events;
+mod first_sign_in;
 mod guard;
 mod headers;
+mod home;
 mod matrix;
+mod me;
+mod messages;
 mod organizations;
 mod parameters;
+mod patients;
 mod people;
+mod person_enrolment;
 mod places;
 mod posts;
 mod problem;
+mod queue;
 mod request;
 mod roles;
+mod rooms;
+mod sentences;
+mod session;
+mod sign_in;
+mod socket;
+mod start_screen;
+mod system;
 
 pub use body::Body;
 pub use guard::{OnDevice, Present, SignedIn};
@@ -37,13 +60,33 @@ struct Description;
 /// Every route of the device door, with its description.
 pub fn routes() -> OpenApiRouter<Services> {
     OpenApiRouter::with_openapi(Description::openapi())
+        .merge(attachments::routes())
+        .merge(care_teams::routes())
+        .merge(consents::routes())
+        .merge(devices::routes())
+        .merge(access_log::routes())
         .merge(directory::routes())
+        .merge(drafts::routes())
+        .merge(first_sign_in::routes())
+        .merge(home::routes())
         .merge(matrix::routes())
+        .merge(me::routes())
+        .merge(messages::routes())
         .merge(organizations::routes())
+        .merge(patients::routes())
         .merge(people::routes())
+        .merge(person_enrolment::routes())
         .merge(places::routes())
         .merge(posts::routes())
         .merge(roles::routes())
+        .merge(rooms::routes())
+        .merge(session::routes())
+        .merge(sign_in::routes())
+        .merge(start_screen::routes())
+        .merge(socket::routes())
+        .merge(events::routes())
+        .merge(queue::routes())
+        .merge(system::routes())
 }
 
 /// The device door: routes, the description of them, and what surrounds every request.

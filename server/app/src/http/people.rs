@@ -113,4 +113,4 @@ async fn disable(
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

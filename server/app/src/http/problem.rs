@@ -1,7 +1,7 @@
 //! Problem documents (RFC 9457): the one place where an error becomes a status and a sentence.
 
 use crate::{
-    usecase::{Conflict, UseCaseError},
+    usecase::{Conflict, UploadFault, UploadRefusal, UseCaseError},
     wire::problem::ProblemDocument,
 };
 use axum::{
@@ -190,12 +190,29 @@ impl Problem {
     }
 
     fn conflict(conflict: Conflict) -> Self {
+        if let Some((_, japanese, english)) = super::sentences::of(conflict) {
+            return Self::new(StatusCode::CONFLICT, conflict.0, *japanese, *english);
+        }
         Self::new(
             StatusCode::CONFLICT,
             conflict.0,
             "状態が変わっています。表示を新しくして、もう一度確かめてください。",
             "The state has changed. Refresh and look again.",
         )
+    }
+
+    /// Why a file is not taken, by the name of the rule.
+    fn upload(refusal: UploadRefusal) -> Self {
+        let status = match refusal.fault() {
+            UploadFault::Kind => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            UploadFault::Content => StatusCode::UNPROCESSABLE_ENTITY,
+            UploadFault::Size => StatusCode::PAYLOAD_TOO_LARGE,
+            UploadFault::Time => StatusCode::REQUEST_TIMEOUT,
+            UploadFault::Server => StatusCode::SERVICE_UNAVAILABLE,
+        };
+        let code = format!("attachment.{}", refusal.code());
+        let problem = Self::new(status, code, refusal.japanese(), refusal.english());
+        if status == StatusCode::SERVICE_UNAVAILABLE { problem.retry_after(30) } else { problem }
     }
 
     /// What a refusal tells: nothing that reveals the existence of what may not be seen.
@@ -238,7 +255,11 @@ impl From<UseCaseError> for Problem {
             UseCaseError::Field(problem) => problem.into(),
             UseCaseError::Conflict(conflict) => Self::conflict(conflict),
             UseCaseError::Missing => Self::missing(),
+            UseCaseError::Upload(refusal) => Self::upload(refusal),
             UseCaseError::Busy { retry_after } => Self::busy(retry_after),
+            UseCaseError::TooMany { retry_after } => {
+                Self::refused(RefusalReason::Rate).retry_after(retry_after)
+            }
             UseCaseError::Failed(cause) => {
                 tracing::error!(error = ?cause, "A request failed");
                 Self::failed()

@@ -3,7 +3,7 @@
 use super::Problem;
 use crate::{
     tls::{ConnectionToken, Peer},
-    usecase::{Services, identify},
+    usecase::{Services, UseCaseError, identify},
 };
 use axum::{
     extract::{Request, State},
@@ -68,6 +68,9 @@ pub(super) async fn identify_request(
         tracing::warn!("A request of a device that is not in the register was refused");
         return Problem::refused(tasuki_domain::policy::RefusalReason::Device).into_response();
     };
+    if let Err(many) = services.limiter.device(device.device, device.organization, services.now()) {
+        return Problem::from(UseCaseError::from(many)).into_response();
+    }
     let id = Uuid::new_v4();
     let certificate: Arc<str> =
         peer.serial.bytes().iter().map(|byte| format!("{byte:02x}")).collect::<String>().into();

@@ -55,6 +55,14 @@ impl Authority {
     /// [`TlsError::Random`] or [`TlsError::Signing`].
     pub fn create(name: &DnsName, now: Timestamp) -> Result<(Self, PrivateKey), TlsError> {
         let key = PrivateKey::generate()?;
+        Ok((Self::found(name, &key, now)?, key))
+    }
+
+    /// The same on a key that was derived from the root key.
+    ///
+    /// # Errors
+    /// [`TlsError::Key`], [`TlsError::Random`] or [`TlsError::Signing`].
+    pub fn found(name: &DnsName, key: &PrivateKey, now: Timestamp) -> Result<Self, TlsError> {
         let common_name: String = format!("Tasuki {name}").chars().take(LONGEST_LABEL).collect();
         let mut params = parameters(&common_name, now, now.plus(AUTHORITY_DAYS * DAY))?;
         params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
@@ -64,7 +72,7 @@ impl Authority {
             excluded_subtrees: Vec::new(),
         });
         let certificate = params.self_signed(&key.signer()?).map_err(TlsError::Signing)?;
-        Ok((Self::open(certificate.der(), &key)?, key))
+        Self::open(certificate.der(), key)
     }
 
     /// Opens the authority from its stored certificate and the key that the vault opened.

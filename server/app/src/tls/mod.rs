@@ -18,7 +18,7 @@ mod revocation;
 mod sources;
 mod stream;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use authority::{Authority, DeviceCertificate, LONGEST_DEVICE_DAYS};
 pub use connections::Connections;

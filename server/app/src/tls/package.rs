@@ -20,11 +20,9 @@ pub struct DevicePackage {
 }
 
 impl DevicePackage {
-    pub(super) fn new(
-        certificate: DeviceCertificate,
-        key: PrivateKey,
-        authority: CertificateDer<'static>,
-    ) -> Self {
+    /// Joins a certificate and the key that it was signed for.
+    #[must_use]
+    pub fn new(certificate: DeviceCertificate, key: PrivateKey, authority: CertificateDer<'static>) -> Self {
         Self { certificate, key, authority }
     }
 

@@ -41,7 +41,26 @@ impl Serial {
         Some(Self(serial))
     }
 
-    /// Big-endian bytes without leading zeros: what the register stores.
+    /// From hexadecimal digits as [`Serial::hexadecimal`] writes them; `None` when they are none or too many.
+    #[must_use]
+    pub fn from_hexadecimal(text: &str) -> Option<Self> {
+        if !text.len().is_multiple_of(2) || !text.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+            return None;
+        }
+        let bytes: Option<Vec<u8>> = (0..text.len())
+            .step_by(2)
+            .map(|at| text.get(at..at + 2).and_then(|pair| u8::from_str_radix(pair, 16).ok()))
+            .collect();
+        Self::from_bytes(&bytes?)
+    }
+
+    /// Lower-case hexadecimal digits, two for a byte: what the register and the log store.
+    #[must_use]
+    pub fn hexadecimal(&self) -> String {
+        self.bytes().iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// Big-endian bytes without leading zeros.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
         let start = self.0.iter().position(|byte| *byte != 0).unwrap_or(19);

@@ -48,7 +48,10 @@ impl DevicePublicKey {
     }
 
     /// The public half of a key that was made here.
-    pub(super) fn of(key: &PrivateKey) -> Result<Self, TlsError> {
+    ///
+    /// # Errors
+    /// [`TlsError::Key`].
+    pub fn of(key: &PrivateKey) -> Result<Self, TlsError> {
         let info = key.signer()?.subject_public_key_info();
         SubjectPublicKeyInfo::from_der(&info).map(Self).map_err(|_| TlsError::Key)
     }

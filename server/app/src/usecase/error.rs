@@ -1,5 +1,7 @@
 //! Why a use case did not happen, in terms that every door can tell a person.
 
+use super::UploadRefusal;
+use crate::{hasher::HasherError, limit::TooMany};
 use tasuki_domain::{policy::Refusal, problem::FieldProblem};
 use tasuki_store::{StoreError, WorkError};
 
@@ -25,9 +27,18 @@ pub enum UseCaseError {
     /// There is no such thing, or none that this caller may know of.
     #[error("there is no such thing")]
     Missing,
+    /// A file is not taken.
+    #[error(transparent)]
+    Upload(#[from] UploadRefusal),
     /// Too much is going on; worth another try after so many seconds.
     #[error("busy")]
     Busy {
+        /// Seconds to wait.
+        retry_after: u32,
+    },
+    /// More than the allowance of this device, person or organization.
+    #[error("too many requests")]
+    TooMany {
         /// Seconds to wait.
         retry_after: u32,
     },
@@ -57,6 +68,21 @@ impl From<WorkError> for UseCaseError {
             WorkError::Conflict(code) => Self::conflict(code),
             WorkError::Missing => Self::Missing,
             WorkError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<TooMany> for UseCaseError {
+    fn from(error: TooMany) -> Self {
+        Self::TooMany { retry_after: error.retry_after }
+    }
+}
+
+impl From<HasherError> for UseCaseError {
+    fn from(error: HasherError) -> Self {
+        match error {
+            HasherError::Busy { retry_after } => Self::Busy { retry_after },
+            other => Self::failed(other),
         }
     }
 }

@@ -235,12 +235,10 @@ async fn the_command_backs_up_with_and_without_a_running_server_and_keeps_genera
 #[tokio::test(flavor = "multi_thread")]
 async fn a_full_disk_leaves_no_backup_and_no_rubbish_and_says_so() {
     let house = House::found(None).await;
-    // Something that makes the backup larger than the database: a long list of makers of security keys.
-    let makers = house.path("makers.pem");
-    fs::write(&makers, vec![b'#'; 4 << 20]).unwrap();
-    let settings = fs::read_to_string(&house.settings).unwrap();
-    let more = format!("{settings}[sign_in]\nattestation_ca_file = \"{}\"\n", makers.display());
-    fs::write(&house.settings, more).unwrap();
+    // Something that makes the backup larger than the database: many words among the public keys.
+    let recipients = house.path("data").join("backup.recipients");
+    let keys = fs::read_to_string(&recipients).unwrap();
+    fs::write(&recipients, format!("{keys}\n#{}\n", "x".repeat(4 << 20))).unwrap();
     let ended = limited(&house, 4096, "backup");
     assert_eq!(ended.code, 1, "{}", ended.out);
     assert!(ended.errors.contains("空きがありません"), "{}", ended.errors);

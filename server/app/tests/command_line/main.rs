@@ -2,5 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod backup;
+mod check;
 mod house;
+mod init;
 mod program;
+mod register;

@@ -71,7 +71,7 @@ acts! {
     /// A place is given up.
     EndPlace { organization: OrganizationId, place: PlaceId }: |a: &Self| Rule::Administer(Staff, Some(a.organization)), Place place;
     /// Organizations and places, which everybody may know.
-    ReadConsortium {}: |_: &Self| Rule::SignedIn;
+    ReadConsortium {}: |_: &Self| Rule::Common;
     /// A new person.
     CreatePerson { organization: OrganizationId, person: PersonId }: |a: &Self| Rule::Administer(Staff, Some(a.organization)), Person person;
     /// A person's facts change.
@@ -220,6 +220,8 @@ acts! {
     CopyForRecord { room: RoomId, class: InfoClassId, message: MessageId }: |a: &Self| Rule::ReadClass(a.room, a.class), Message message;
     /// A queued item of an absent author arrives from the device.
     DeliverQueued { device: DeviceId }: |a: &Self| Rule::Device(a.device), Device device;
+    /// A key with which this session tags what it queues on the device.
+    LendQueueKey { session: SessionId }: |a: &Self| Rule::OwnSession(a.session), Session session;
     /// A locked device is rung for すぐ at its place.
     RingDevice { device: DeviceId }: |a: &Self| Rule::Device(a.device), Device device;
 
@@ -230,6 +232,8 @@ acts! {
     ReadLogEntry { organization: Option<OrganizationId> }: |a: &Self| Rule::Administer(Audit, a.organization);
     /// A period leaves the house.
     ExportLog { organization: Option<OrganizationId> }: |a: &Self| Rule::Administer(Audit, a.organization);
+    /// A period leaves the house in the provable form: sealed bodies and ids of all organizations, no name.
+    ExportLogProof {}: |_: &Self| Rule::AdministerEither(System, Audit, None);
     /// The whole log is checked.
     VerifyLog {}: |_: &Self| Rule::AdministerEither(System, Audit, None);
     /// The server's state, as `tasuki check` tells it.
@@ -250,6 +254,10 @@ acts! {
     SessionExpired { session: SessionId }: |_: &Self| Rule::Job, Session session;
     /// The list of revoked certificates is signed anew, and superseded keys are retired.
     SignRevocationList {}: |_: &Self| Rule::Job;
+    /// A file that no message adopted goes.
+    RemoveOrphan { attachment: AttachmentId }: |_: &Self| Rule::Job, Attachment attachment;
+    /// A held file goes through the virus scanner.
+    ScanAttachment { attachment: AttachmentId }: |_: &Self| Rule::Job, Attachment attachment;
     /// The clock jumped.
     ClockStepped {}: |_: &Self| Rule::Job;
 }

@@ -46,6 +46,8 @@ pub enum JobKind {
     Expiry,
     /// Moves urgent calls on.
     Urgent,
+    /// Takes away files that no message adopted, and scans held ones.
+    Files,
     /// Signs checkpoints.
     Checkpoint,
 }
@@ -56,6 +58,7 @@ impl JobKind {
             Self::Service => "service",
             Self::Expiry => "expiry",
             Self::Urgent => "urgent",
+            Self::Files => "files",
             Self::Checkpoint => "checkpoint",
         }
     }
@@ -75,6 +78,12 @@ pub struct Caller {
 }
 
 impl Caller {
+    /// The program itself.
+    #[must_use]
+    pub const fn job(job: JobKind, request: RequestId) -> Self {
+        Self { actor: Actor::Job(job), request, source: None, certificate: None }
+    }
+
     /// The session of a person.
     #[must_use]
     pub fn session(&self) -> Option<&Arc<LiveSession>> {

@@ -116,7 +116,7 @@ impl Decision<'_> {
     fn rule(&self, session: &LiveSession, post: &PostFact, rule: Rule) -> Checked {
         let person = session.person;
         match rule {
-            Rule::SignedIn | Rule::Present => Ok(()),
+            Rule::SignedIn | Rule::Common | Rule::Present => Ok(()),
             Rule::Own(own) => demand(own == person, RefusalReason::Own),
             Rule::OwnSession(own) => demand(own == session.session, RefusalReason::Own),
             Rule::Patient(patient) => self.about(post, patient).map(drop),
@@ -248,7 +248,7 @@ impl Decision<'_> {
 /// The console administers (with its own entry and reason) but never reads content or reviews the log.
 const fn operator_may(rule: Rule) -> bool {
     match rule {
-        Rule::Operator | Rule::GrantRole(..) => true,
+        Rule::Operator | Rule::Common | Rule::GrantRole(..) => true,
         Rule::Administer(role, _) | Rule::Confirm(role, ..) => !matches!(role, Role::Audit),
         Rule::AdministerEither(one, two, _) => !matches!((one, two), (Role::Audit, Role::Audit)),
         _ => false,

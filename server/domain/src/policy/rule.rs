@@ -32,6 +32,8 @@ pub trait Act: Clone + Send + Sync + std::fmt::Debug + 'static {
 pub enum Rule {
     /// Any person signed in.
     SignedIn,
+    /// Any person signed in, and the console: what holds the consortium together and names no person.
+    Common,
     /// A person signed in or locked: what remains possible on a locked screen (sign out, return).
     Present,
     /// That very person.

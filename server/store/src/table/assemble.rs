@@ -2,6 +2,7 @@
 //! so it is reached only with a look in hand.
 
 use super::{
+    attachment,
     column::{Signed, among, class, code, opened_json, some, time},
     correction::{Corrected, Correction, correction_slot, withdrawal_slot},
     message::{Bound, Content},
@@ -12,6 +13,7 @@ use super::{
 use crate::{Store, error::StoreError};
 use std::collections::HashMap;
 use tasuki_domain::{
+    attachment::AttachmentView,
     id::{ClientId, MessageId, PersonId, RoomId},
     info_class::ClassSet,
     message::{Asking, Contract, Intent, WorkState},
@@ -24,7 +26,7 @@ use uuid::Uuid;
 
 /// The columns of [`MessageRow`].
 pub(super) const COLUMNS: &str = "SELECT m.message, m.client, m.room, m.sequence, m.class, m.author AS person, m.post, \
-     m.person_version, m.organization_version, m.entered_by, m.confirmed_by, m.intent, m.contract, m.due, m.owner, m.reply_to, m.reply_class, m.answers, \
+     m.person_version, m.organization_version, m.entered_by, m.confirmed_by, m.intent, m.contract, m.due, m.owner, m.reply_to, m.reply_class, m.answers, m.attachments, \
      m.written_at, m.received_at AS at, m.occurred_at, m.state, m.answered_by, m.version, m.withdrawn_at, \
      m.body FROM message m ";
 const CORRECTIONS: &str = "SELECT c.correction, c.message, c.version, c.person, c.post, c.person_version, \
@@ -55,6 +57,7 @@ pub(super) struct MessageRow {
     pub(super) reply_to: Uuid,
     pub(super) reply_class: i64,
     pub(super) answers: i64,
+    pub(super) attachments: i64,
     pub(super) written_at: i64,
     pub(super) occurred_at: i64,
     pub(super) state: i64,
@@ -95,6 +98,7 @@ struct Beside {
     acknowledgements: HashMap<Uuid, Vec<Byline>>,
     taken: HashMap<Uuid, Byline>,
     calls: HashMap<Uuid, Call>,
+    files: HashMap<Uuid, Vec<AttachmentView>>,
 }
 
 /// Puts messages together, in the order of their rows. `classes` says what the reader may read in a room: a reply to
@@ -147,6 +151,8 @@ async fn beside(store: &Store, facts: &Facts, rows: &[MessageRow]) -> Result<Bes
             beside.withdrawals.insert(message, (signed.byline(facts), Note::from_stored(reason)));
         }
     }
+    let with_files = wanted(&|row| row.attachments > 0 && row.withdrawn_at == i64::MAX);
+    beside.files = attachment::of_messages(store, &mut connection, &with_files).await?;
     let urgent = wanted(&|row| row.contract == i64::from(Contract::Urgent.code()));
     if !urgent.is_empty() {
         let rows: Vec<CallRow> = among!(&mut connection, CallRow, CallRow::AMONG, &urgent, ")")?;
@@ -186,7 +192,7 @@ fn view(
         mentions: content.mentions,
         version: row.version,
         words: words(store, facts, &row, (beside, content.text))?,
-        attachments: Vec::new(),
+        attachments: beside.files.remove(&row.message).unwrap_or_default(),
         acknowledged: beside.acknowledgements.remove(&row.message).unwrap_or_default(),
         taken: beside.taken.remove(&row.message),
         urgent: call.map(|call| call.view),

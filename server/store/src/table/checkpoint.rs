@@ -55,6 +55,12 @@ pub(crate) struct LogWatch {
     damage: RwLock<Option<Finding>>,
 }
 
+/// A finding in Japanese and English, for floors that do not know the vault.
+#[must_use]
+pub fn told(finding: &Finding) -> (String, String) {
+    (finding.text(Language::Japanese), finding.text(Language::English))
+}
+
 /// A signed head, for whoever keeps it: a device, a printout, an auditor.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct LogHeadNote {

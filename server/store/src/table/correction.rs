@@ -9,7 +9,7 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 use tasuki_domain::{
-    message_view::Byline,
+    message_view::MessageVersion,
     policy::{CorrectMessage, Grant, ReadCorrections, WithdrawMessage},
     text::{Body, Note, Reason},
 };
@@ -81,19 +81,6 @@ pub(super) const fn withdrawal_slot(message: Uuid) -> Slot {
     Slot::new("withdrawal", "reason", message)
 }
 
-/// A version of a message.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Version {
-    /// 1 is what was first written.
-    pub version: i64,
-    /// By whom and when.
-    pub by: Byline,
-    /// The words.
-    pub body: Body,
-    /// Why it was corrected; empty for the first.
-    pub reason: Note,
-}
-
 /// Corrects a message; gives the new version.
 ///
 /// # Errors
@@ -155,7 +142,10 @@ impl Store {
     ///
     /// # Errors
     /// When the store fails or a value does not open.
-    pub async fn versions(&self, look: &Revealed<ReadCorrections>) -> Result<Vec<Version>, StoreError> {
+    pub async fn versions(
+        &self,
+        look: &Revealed<ReadCorrections>,
+    ) -> Result<Vec<MessageVersion>, StoreError> {
         let act = look.act();
         if !self.classes(look.grant().caller(), act.room).contains(act.class) {
             return Ok(Vec::new());
@@ -169,7 +159,7 @@ impl Store {
         let Some(First { room, sequence, class, signed, body }) = first else { return Ok(Vec::new()) };
         let bound = Bound { room, sequence, class, author: signed.person };
         let content = Content::open(self, message, &body, bound)?;
-        let mut versions = vec![Version {
+        let mut versions = vec![MessageVersion {
             version: 1,
             by: signed.byline(&facts),
             body: Body::from_stored(content.text),
@@ -179,7 +169,7 @@ impl Store {
             let content: Corrected =
                 opened_json(&self.open_value(correction_slot(row.correction), &row.content)?)?;
             content.check(message, row.version)?;
-            versions.push(Version {
+            versions.push(MessageVersion {
                 version: row.version,
                 by: row.signed.byline(&facts),
                 body: Body::from_stored(content.text),

@@ -12,6 +12,9 @@ use uuid::Uuid;
 
 const FIND: &str = "SELECT p.person, p.from_at, p.until_at, c.hash FROM person p \
      LEFT JOIN (SELECT person, hash FROM credential) c ON c.person = p.person WHERE p.login_index = $1";
+const INDEX: &str = "SELECT login_index FROM person WHERE person = $1";
+const COUNT: &str = "SELECT count(*) FROM credential";
+const HAS: &str = "SELECT count(*) FROM credential WHERE person = $1";
 const OF_PERSON: &str = "SELECT hash FROM credential WHERE person = $1";
 const STORE: &str = "INSERT INTO credential (person, hash, changed_at) VALUES ($1, $2, $3) \
      ON CONFLICT (person) DO UPDATE SET hash = excluded.hash, changed_at = excluded.changed_at";
@@ -36,6 +39,35 @@ pub struct Known {
 pub fn login_index(store: &Store, login: &str) -> Uuid {
     let index = store.keyring().blind_index("person", "login_index").of_login_name(login);
     Uuid::from_bytes(*index.as_bytes())
+}
+
+/// The blind index of a person's own login name, for asking whether the password step is closed for it.
+///
+/// # Errors
+/// When the database fails, or the row is damaged.
+pub async fn login_index_of(store: &Store, person: PersonId) -> Result<Option<Uuid>, StoreError> {
+    let mut connection = store.reading().await?;
+    let index: Option<Vec<u8>> = on!(&mut connection, c => sqlx::query_scalar(INDEX).bind(person.as_uuid())
+        .fetch_optional(&mut **c).await)?;
+    index.map(|index| Uuid::from_slice(&index).map_err(|_| StoreError::Damaged("login index"))).transpose()
+}
+
+/// Whether the person has a password, inside the transaction.
+///
+/// # Errors
+/// When the database fails.
+pub async fn exists(batch: &mut Batch, person: PersonId) -> Result<bool, StoreError> {
+    let count: i64 = on!(batch.writing().await?, c => sqlx::query_scalar(HAS).bind(person.as_uuid()).fetch_one(&mut **c).await)?;
+    Ok(count > 0)
+}
+
+/// Whether anybody has ever signed in for the first time: before that, the console alone can make the beginning.
+///
+/// # Errors
+/// When the database fails.
+pub async fn any(batch: &mut Batch) -> Result<bool, StoreError> {
+    let count: i64 = on!(batch.writing().await?, c => sqlx::query_scalar(COUNT).fetch_one(&mut **c).await)?;
+    Ok(count > 0)
 }
 
 /// Finds whoever has the login name of this index.

@@ -5,7 +5,9 @@ mod key;
 mod read;
 
 pub use code::{CodeUse, NewCode, TriedCode, count_failure, try_code};
-pub use key::{NewKey, RevokedKey, add_key, live_keys, retire_superseded, revoked, supersede};
+pub use key::{
+    NewKey, RevokedKey, add_key, any_superseded, live_keys, retire_superseded, revoked, supersede,
+};
 pub use read::{DeviceRow, KeyRow, of_organization};
 
 use crate::{Batch, StagedTable, StoreError, Value, WorkError};

@@ -70,8 +70,10 @@ pub struct Issue {
     pub person: PersonId,
     /// What the typed code will be compared with.
     pub digest: TokenDigest,
-    /// Who issues it; `None` for the console, whose code needs no second person.
+    /// Who issues it; `None` for the console.
     pub issuer: Option<PersonId>,
+    /// Needs no second person: the very first code of a house, when there is none.
+    pub confirmed: bool,
     /// When it ends by itself.
     pub expires_at: Timestamp,
 }
@@ -107,7 +109,7 @@ pub async fn of_person(store: &Store, person: PersonId) -> Result<Option<Enrolme
 pub async fn issue(batch: &mut Batch, _entry: &EntryProof, issue: &Issue) -> Result<(), StoreError> {
     let now = batch.now().0;
     let issuer = issue.issuer.map_or(Uuid::nil(), PersonId::as_uuid);
-    let confirmed = if issue.issuer.is_some() { i64::MAX } else { now };
+    let confirmed = if issue.confirmed { now } else { i64::MAX };
     let digest = issue.digest.as_bytes().to_vec();
     on!(batch.writing().await?, c => sqlx::query(ISSUE).bind(issue.person.as_uuid()).bind(digest).bind(issuer)
         .bind(Uuid::nil()).bind(now).bind(confirmed).bind(issue.expires_at.0).execute(&mut **c).await.map(drop))?;

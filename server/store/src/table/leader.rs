@@ -29,6 +29,12 @@ impl Work for Take {
 }
 
 impl Store {
+    /// Whether other instances may write to the same database.
+    #[must_use]
+    pub fn is_shared(&self) -> bool {
+        self.inner.backend.is_shared()
+    }
+
     /// Whether this instance leads now, for `lease` microseconds: always on SQLite, where one process writes; on
     /// PostgreSQL by a row that the leader keeps renewing. Instances whose clocks differ by more than the lease may
     /// lead side by side for a moment, so a timed task must bear that.

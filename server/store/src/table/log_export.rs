@@ -12,7 +12,11 @@ use std::{
     io::{self, Write},
     sync::{Arc, Mutex, PoisonError},
 };
-use tasuki_domain::{id::OrganizationId, policy::ExportLog, time::Interval};
+use tasuki_domain::{
+    id::OrganizationId,
+    policy::{Act, ExportLog, ExportLogProof},
+    time::Interval,
+};
 use tasuki_vault::log::{
     Frontier,
     export::{ExportError, ExportWriter, Header},
@@ -53,7 +57,7 @@ impl Store {
     /// [`StoreError::Damaged`] when the tree before the period does not fit the signed head; or the database fails.
     pub async fn export_log_proof(
         &self,
-        look: &Revealed<ExportLog>,
+        look: &Revealed<ExportLogProof>,
         period: Interval,
     ) -> Result<LogProofExport, StoreError> {
         let mut connection = self.reading().await?;
@@ -151,9 +155,9 @@ impl LogProofExport {
 }
 
 /// The period by numbers, at most to the entry of the export itself.
-async fn stretch(
+async fn stretch<A: Act>(
     connection: &mut Connection,
-    look: &Revealed<ExportLog>,
+    look: &Revealed<A>,
     period: Interval,
 ) -> Result<(u64, u64), StoreError> {
     let end = look.entry().saturating_add(1);

@@ -16,6 +16,7 @@ use tasuki_domain::{
     access::{Action, Detail, NewEntry, ObjectKind, Outcome, Target},
     id::{LookId, RequestId, RoomId, SessionId},
     policy::{Act, Actor, Caller, CloseLook, Grant, JobKind, Lend, OpenRoom, ReadHistory},
+    session::SessionState,
     time::{DAY, Timestamp},
 };
 use uuid::Uuid;
@@ -51,9 +52,10 @@ room_looks!(OpenRoom, ReadHistory, Lend);
 #[derive(Default)]
 pub(crate) struct SharedLooks(Mutex<HashMap<(SessionId, RoomId), SharedLook>>);
 
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 struct SharedLook {
     look: LookId,
+    caller: Caller,
     entry: u64,
     at: Timestamp,
     holders: u32,
@@ -65,22 +67,32 @@ impl SharedLooks {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// One holder less; the last position shown to any of them when it was the last holder or nobody knows the look.
-    fn release(&self, look: LookId, shown: i64) -> Option<i64> {
+    /// One holder less.
+    fn release(&self, look: LookId, shown: i64) -> Release {
         let mut looks = self.lock();
         let Some((key, shared)) = looks.iter_mut().find(|(_, shared)| shared.look == look) else {
-            return Some(shown);
+            return Release::Unknown;
         };
         let key = *key;
         shared.holders = shared.holders.saturating_sub(1);
         shared.shown = shared.shown.max(shown);
         let (holders, shown) = (shared.holders, shared.shown);
         if holders > 0 {
-            return None;
+            return Release::Shared;
         }
         looks.remove(&key);
-        Some(shown)
+        Release::Last(shown)
     }
+}
+
+/// What is left of a look after one holder has let go.
+enum Release {
+    /// It was opened elsewhere, or is closed.
+    Unknown,
+    /// Others hold it still.
+    Shared,
+    /// Nobody does; the last position shown to any of them.
+    Last(i64),
 }
 
 impl Store {
@@ -123,7 +135,7 @@ impl Store {
             Ok(grant) => grant,
             Err(grant) => grant.renew(&self.facts(), self.now())?,
         };
-        let shared = SharedLook { look, entry, at, holders: 1, shown: 0 };
+        let shared = SharedLook { look, caller: grant.caller().clone(), entry, at, holders: 1, shown: 0 };
         self.inner.rooms.looks.lock().insert((session, room), shared);
         Ok(Revealed::new(grant, entry, at))
     }
@@ -150,7 +162,11 @@ impl Store {
             .fetch_optional(&mut **c).await)?;
         drop(connection);
         let (room, _) = found.filter(|(_, owner)| *owner == session.as_uuid()).ok_or(WorkError::Missing)?;
-        let Some(shown) = self.inner.rooms.looks.release(look, shown) else { return Ok(None) };
+        let shown = match self.inner.rooms.looks.release(look, shown) {
+            Release::Shared => return Ok(None),
+            Release::Unknown => shown,
+            Release::Last(shown) => shown,
+        };
         let mut entry = grant.entry(Detail::default().with("through", shown));
         entry.target = self.in_room(entry.target, RoomId::from_uuid(room));
         self.write(EndLook { look, shown, abandoned: false, entry, grant: Some(grant) }).await.map(Some)
@@ -166,10 +182,46 @@ impl Store {
         shown: i64,
     ) -> Result<Option<Committed<()>>, WorkError> {
         let (grant, id) = (look.grant(), look.act().look);
-        let Some(shown) = self.inner.rooms.looks.release(id, shown) else { return Ok(None) };
+        // One that nobody knows was closed with its session.
+        let Release::Last(shown) = self.inner.rooms.looks.release(id, shown) else { return Ok(None) };
         let mut entry = grant.entry(Detail::default().with("through", shown).with("cause", "connection"));
         entry.action = Action::CloseLook;
         self.write(EndLook { look: id, shown, abandoned: false, entry, grant: None }).await.map(Some)
+    }
+
+    /// Closes the looks whose session has ended or run out. Gives their number.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn close_ended_looks(&self) -> Result<usize, WorkError> {
+        let now = self.now();
+        let over = |shared: &SharedLook| {
+            let state = shared.caller.session().map(|session| session.state(now));
+            matches!(state, None | Some(SessionState::Ended | SessionState::Expired))
+        };
+        let ended: Vec<(RoomId, SharedLook)> = {
+            let mut looks = self.inner.rooms.looks.lock();
+            let ended = looks.iter().filter(|(_, shared)| over(shared));
+            let ended: Vec<_> = ended.map(|((_, room), shared)| (*room, shared.clone())).collect();
+            looks.retain(|_, shared| !over(shared));
+            ended
+        };
+        for (room, SharedLook { look, caller, shown, .. }) in &ended {
+            let mut detail = caller.detail();
+            detail.more.extend(Detail::default().with("through", shown).with("cause", "session").more);
+            let target = Target::object(ObjectKind::Look, look.as_uuid());
+            let entry = NewEntry {
+                action: Action::CloseLook,
+                outcome: Outcome::Done,
+                actor: caller.columns(),
+                target: self.in_room(target, *room),
+                request: caller.request,
+                detail,
+            };
+            let (look, shown) = (*look, *shown);
+            self.write(EndLook { look, shown, abandoned: false, entry, grant: None }).await?;
+        }
+        Ok(ended.len())
     }
 
     /// Closes looks that a crash left open, with the room's last durable position, marked as such (decision 14).

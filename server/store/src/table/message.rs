@@ -1,7 +1,11 @@
 //! Messages: the row of a post, staged without a statement of its own, and what is known of a message before its
 //! words are opened.
 
-use super::column::{Signed, class, code, opened_json, sealed_json, sign, some};
+use super::{
+    attachment,
+    column::{Signed, class, code, opened_json, sealed_json, sign, some},
+    request::settle_reply,
+};
 use crate::{
     Batch, Store,
     backend::Connection,
@@ -11,12 +15,12 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use std::hash::{BuildHasher, Hash, Hasher, RandomState};
 use tasuki_domain::{
-    id::{AttachmentId, ClientId, MessageId, PersonId, PostId, RoomId},
+    attachment::AttachmentView,
+    id::{ClientId, MessageId, PersonId, PostId, RoomId},
     info_class::InfoClassId,
     message::{Contract, Intent, WorkState},
     policy::{Grant, PostMessage},
     post::{Mentions, NewPost},
-    problem::{FieldProblem, FieldRule},
     time::{MINUTE, Timestamp},
 };
 use tasuki_vault::{Scope, Slot};
@@ -89,24 +93,25 @@ pub struct Signature {
 pub struct PostFacts {
     /// Under whose name.
     pub signature: Signature,
-    /// The class of the message that it replies to.
-    pub reply_class: Option<InfoClassId>,
+    /// The message that it replies to, as it was found.
+    pub reply_to: Option<Located>,
     /// Whether it answers the question that it replies to.
     pub answers: bool,
 }
 
-/// Stages the row of a post and gives its position in the room. Runs no statement of its own on a warm room.
+/// Stages the row of a post and gives its position in the room, with its files. Runs no statement of its own on a warm
+/// room when there are none.
 ///
 /// # Errors
-/// An attachment that nobody staged; or the store failed.
+/// A file that cannot be adopted ([`attachment::adopt`]); or the store failed.
 pub async fn stage(
     batch: &mut Batch,
     grant: &Grant<PostMessage>,
     post: &NewPost,
     facts: PostFacts,
-) -> Result<i64, WorkError> {
+) -> Result<(i64, Vec<AttachmentView>), WorkError> {
     let message = grant.act().message;
-    adopt_attachments(batch, grant, &post.attachments).await?;
+    let files = attachment::adopt(batch, grant, &post.attachments).await?;
     let sequence = batch.next_sequence(post.room).await?;
     let (room, class) = (post.room.as_uuid(), i64::from(post.class.0));
     let bound = Bound { room, sequence, class, author: facts.signature.author.as_uuid() };
@@ -118,6 +123,9 @@ pub async fn stage(
     let signed = sign(&*batch.facts().await?, facts.signature.author, facts.signature.post, now);
     batch.stage(&MESSAGE, row(message, post, facts, (sequence, signed), body));
     stage_mentions(batch, message, &post.mentions);
+    if let Some(target) = facts.reply_to {
+        settle_reply(batch, &target, facts).await?;
+    }
     if let (Some(first), Some(fallback)) = (post.asking.first, post.asking.fallback) {
         batch.stage(
             &URGENT_CALL,
@@ -138,7 +146,7 @@ pub async fn stage(
             ],
         );
     }
-    Ok(sequence)
+    Ok((sequence, files))
 }
 
 fn row(
@@ -148,7 +156,7 @@ fn row(
     (sequence, signed): (i64, Signed),
     body: Vec<u8>,
 ) -> Vec<Value> {
-    let PostFacts { signature, reply_class, answers } = facts;
+    let PostFacts { signature, reply_to, answers } = facts;
     let own = signature.author == signature.entered_by;
     let asking = &post.asking;
     let waiting =
@@ -174,7 +182,7 @@ fn row(
         time(asking.due),
         Value::Id(asking.owner.map_or(Uuid::nil(), PersonId::as_uuid)),
         Value::Id(post.reply_to.map_or(Uuid::nil(), MessageId::as_uuid)),
-        Value::Int(reply_class.map_or(0, |class| i64::from(class.0))),
+        Value::Int(reply_to.map_or(0, |target| i64::from(target.class.0))),
         flag(answers),
         count(post.mentions.len()),
         count(post.attachments.len()),
@@ -199,19 +207,6 @@ fn stage_mentions(batch: &mut Batch, message: MessageId, mentions: &Mentions) {
     }
     for job_type in &mentions.job_types {
         batch.stage(&MENTION, row(Uuid::nil(), job_type.0));
-    }
-}
-
-/// Adopts files that were staged before, in the message's own transaction (decision 27).
-async fn adopt_attachments(
-    _batch: &mut Batch,
-    _grant: &Grant<PostMessage>,
-    attachments: &[AttachmentId],
-) -> Result<(), WorkError> {
-    // Nothing stages files yet, so no id can name one.
-    match attachments {
-        [] => Ok(()),
-        _ => Err(FieldProblem::new("attachments", FieldRule::Choice).into()),
     }
 }
 

@@ -11,7 +11,8 @@ use tasuki_domain::{
     id::{MessageId, PostId, RoomId},
     info_class::{ClassSet, InfoClassId},
     message_view::MessageView,
-    policy::{Act, Caller, CopyForRecord, Facts, ReadCorrections},
+    policy::{Act, Caller, CopyForRecord, Facts, ReadCorrections, ReadReceipts},
+    session::SessionState,
     time::Timestamp,
 };
 
@@ -74,7 +75,7 @@ macro_rules! message_looks {
         }
     )+};
 }
-message_looks!(CopyForRecord, ReadCorrections);
+message_looks!(CopyForRecord, ReadCorrections, ReadReceipts);
 
 /// The classes that a post may read in a room.
 #[must_use]
@@ -86,11 +87,18 @@ pub fn readable(facts: &Facts, post: PostId, room: RoomId, now: Timestamp) -> Cl
 }
 
 impl Store {
-    /// The classes that a caller may read in a room now.
+    /// The classes that a caller may read in a room now: none once the session is locked or over, or the device,
+    /// person or post is not live any more, however long a look is held.
     #[must_use]
     pub fn classes(&self, caller: &Caller, room: RoomId) -> ClassSet {
-        let post = caller.session().map(|session| session.post);
-        post.map_or(ClassSet::NONE, |post| readable(&self.facts(), post, room, self.now()))
+        let (facts, now) = (self.facts(), self.now());
+        let live = caller.session().filter(|session| {
+            session.state(now) == SessionState::Live
+                && facts.device(session.device).is_some_and(|device| device.is_live(now))
+                && facts.person(session.person).is_some_and(|person| person.period.contains(now))
+                && facts.post(session.post).is_some_and(|post| post.is_live(now))
+        });
+        live.map_or(ClassSet::NONE, |session| readable(&facts, session.post, room, now))
     }
 
     /// Messages of a room that the reader may read, oldest first; at most `limit` and at most [`MOST`].

@@ -13,8 +13,10 @@ use std::{
 };
 use tasuki_domain::{
     id::{PersonId, PostId, RoomId},
-    policy::{Grant, OpenRoom},
+    policy::{Grant, OpenRoom, ReadReceipts},
+    time::Timestamp,
 };
+use uuid::Uuid;
 
 const MARK: StagedTable = StagedTable {
     insert: "INSERT INTO receipt (room, person, post, sequence, at) ",
@@ -23,6 +25,7 @@ const MARK: StagedTable = StagedTable {
            at = CASE WHEN excluded.sequence > receipt.sequence THEN excluded.at ELSE receipt.at END, \
            sequence = CASE WHEN excluded.sequence > receipt.sequence THEN excluded.sequence ELSE receipt.sequence END",
 };
+const OF_ROOM: &str = "SELECT person, post, sequence, at FROM receipt WHERE room = $1";
 const OF_PERSON: &str = "SELECT sequence FROM receipt WHERE room = $1 AND person = $2";
 
 /// Marks that wait for the next second.
@@ -42,6 +45,19 @@ pub struct ReadMark {
     pub sequence: i64,
     /// The entry of the look that covers it.
     entry: u64,
+}
+
+/// How far somebody has read a room.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Reached {
+    /// Who.
+    pub person: PersonId,
+    /// Under which post.
+    pub post: PostId,
+    /// Up to which position.
+    pub sequence: i64,
+    /// When it got there.
+    pub at: Timestamp,
 }
 
 impl Store {
@@ -116,6 +132,24 @@ impl Store {
         let stored: Option<i64> = on!(&mut connection, c => sqlx::query_scalar(OF_PERSON).bind(room.as_uuid())
             .bind(person.as_uuid()).fetch_optional(&mut **c).await)?;
         Ok(stored.unwrap_or(0).max(self.waiting_mark(room, person)))
+    }
+
+    /// How far everybody has read a room, for a look at the receipts of one of its messages.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn marks_of(&self, look: &Revealed<ReadReceipts>) -> Result<Vec<Reached>, StoreError> {
+        let room = look.act().room;
+        let mut connection: Connection = self.reading().await?;
+        let rows: Vec<(Uuid, Uuid, i64, i64)> = on!(&mut connection, c => sqlx::query_as(OF_ROOM)
+            .bind(room.as_uuid()).fetch_all(&mut **c).await)?;
+        let reached = |(person, post, sequence, at)| Reached {
+            person: PersonId::from_uuid(person),
+            post: PostId::from_uuid(post),
+            sequence,
+            at: Timestamp(at),
+        };
+        Ok(rows.into_iter().map(reached).collect())
     }
 }
 

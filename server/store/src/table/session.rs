@@ -63,6 +63,8 @@ pub enum Ending {
     RightLost,
     /// The device was revoked.
     DeviceRevoked,
+    /// The same person signed in anew on the same device.
+    Replaced,
 }
 
 impl Ending {
@@ -75,6 +77,7 @@ impl Ending {
             Self::Reset => 5,
             Self::RightLost => 6,
             Self::DeviceRevoked => 7,
+            Self::Replaced => 8,
         }
     }
 }

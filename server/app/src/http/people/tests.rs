@@ -3,7 +3,7 @@
 use crate::{
     http::{RequestFacts, routes},
     tls::ConnectionToken,
-    usecase::consortium::tests::{House, houses},
+    usecase::{Services, consortium::tests::houses},
 };
 use axum::{
     Router,
@@ -19,15 +19,15 @@ use tower::ServiceExt as _;
 use uuid::Uuid;
 
 /// A browser of somebody who is signed in.
-struct Browser {
+pub(in crate::http) struct Browser {
     router: Router,
     cookie: String,
     facts: RequestFacts,
 }
 
 impl Browser {
-    fn of(house: &House, caller: &Caller) -> Self {
-        let (store, session) = (&house.services.store, caller.session().unwrap().clone());
+    pub(in crate::http) fn of(services: &Services, caller: &Caller) -> Self {
+        let (store, session) = (&services.store, caller.session().unwrap().clone());
         let token = SessionToken::generate(&mut rand::rand_core::UnwrapErr(rand::rngs::SysRng));
         let digest = token.digest(&store.keyring().token_pepper(), TokenKind::Session);
         store.sessions().insert(*digest.as_bytes(), session.clone());
@@ -38,11 +38,11 @@ impl Browser {
             certificate: Arc::from("01"),
             connection: ConnectionToken(CancellationToken::new()),
         };
-        let router = routes().split_for_parts().0.with_state(house.services.clone());
+        let router = routes().split_for_parts().0.with_state(services.clone());
         Self { router, cookie: format!("__Host-tasuki={}", *token.text()), facts }
     }
 
-    async fn ask(&self, method: Method, path: &str, body: Option<Value>) -> (u16, Value) {
+    pub(in crate::http) async fn ask(&self, method: Method, path: &str, body: Option<Value>) -> (u16, Value) {
         let request =
             Request::builder().method(method).uri(format!("/api/v1{path}")).header("cookie", &self.cookie);
         let request = match body {
@@ -59,24 +59,24 @@ impl Browser {
         (status, serde_json::from_slice(&bytes).unwrap_or(Value::Null))
     }
 
-    async fn get(&self, path: &str) -> (u16, Value) {
+    pub(in crate::http) async fn get(&self, path: &str) -> (u16, Value) {
         self.ask(Method::GET, path, None).await
     }
 
-    async fn post(&self, path: &str, body: Value) -> (u16, Value) {
+    pub(in crate::http) async fn post(&self, path: &str, body: Value) -> (u16, Value) {
         self.ask(Method::POST, path, Some(body)).await
     }
 }
 
 /// Status, code and field of a problem.
-fn problem((status, body): (u16, Value)) -> (u16, String, String) {
+pub(in crate::http) fn problem((status, body): (u16, Value)) -> (u16, String, String) {
     let text = |name: &str| body[name].as_str().unwrap_or_default().to_owned();
     assert_eq!(body["status"], status, "{body}");
     assert!(!text("title").is_empty() && !text("title_ja").is_empty(), "{body}");
     (status, text("code"), text("field"))
 }
 
-fn told(status: u16, code: &str, field: &str) -> (u16, String, String) {
+pub(in crate::http) fn told(status: u16, code: &str, field: &str) -> (u16, String, String) {
     (status, code.to_owned(), field.to_owned())
 }
 
@@ -84,7 +84,7 @@ fn told(status: u16, code: &str, field: &str) -> (u16, String, String) {
 async fn a_person_comes_changes_and_goes() {
     for house in houses().await {
         let home = house.employer("やまゆり苑").await;
-        let browser = Browser::of(&house, &home.administrator);
+        let browser = Browser::of(&house.services, &home.administrator);
         let organization = home.organization.as_uuid();
         let new = json!({
             "organization": organization, "login": "Sato", "name": "佐藤 花子", "reading": "さとう はなこ",
@@ -120,8 +120,10 @@ async fn a_person_comes_changes_and_goes() {
 async fn strangers_and_strange_things_are_told_apart_by_code() {
     for house in houses().await {
         let (home, partner) = (house.employer("やまゆり苑").await, house.employer("ひまわり薬局").await);
-        let (nurse, stranger) =
-            (Browser::of(&house, &home.nurse_caller), Browser::of(&house, &partner.administrator));
+        let (nurse, stranger) = (
+            Browser::of(&house.services, &home.nurse_caller),
+            Browser::of(&house.services, &partner.administrator),
+        );
         let organization = home.organization.as_uuid();
         let register = format!("/people?organization={organization}");
         for browser in [&nurse, &stranger] {
@@ -135,7 +137,7 @@ async fn strangers_and_strange_things_are_told_apart_by_code() {
             problem(stranger.ask(Method::POST, "/posts/x/reconfirmation", None).await),
             told(404, "missing", "")
         );
-        let admin = Browser::of(&house, &home.administrator);
+        let admin = Browser::of(&house.services, &home.administrator);
         for (query, expected) in [
             ("limit=0", told(422, "field.range", "limit")),
             ("limit=201", told(422, "field.range", "limit")),
@@ -160,7 +162,7 @@ async fn strangers_and_strange_things_are_told_apart_by_code() {
 async fn everybody_knows_the_consortium_and_its_rights() {
     for house in houses().await {
         let home = house.employer("やまゆり苑").await;
-        let nurse = Browser::of(&house, &home.nurse_caller);
+        let nurse = Browser::of(&house.services, &home.nurse_caller);
         let (status, organizations) = nurse.get("/organizations").await;
         assert_eq!((status, organizations["organizations"].as_array().unwrap().len()), (200, 2));
         let (status, matrix) = nurse.get("/matrix").await;
@@ -178,7 +180,7 @@ async fn everybody_knows_the_consortium_and_its_rights() {
         let next = format!("/directory?query=%E3%83%A8%E3%83%9F&cursor={}", found["next"].as_str().unwrap());
         assert_eq!(nurse.get(&next).await.1["colleagues"].as_array().unwrap().len(), 1);
         // An employer only takes away: what it may send back is what it was given.
-        let admin = Browser::of(&house, &home.administrator);
+        let admin = Browser::of(&house.services, &home.administrator);
         let rows = matrix["matrices"][0]["rows"].clone();
         let path = format!("/matrix/{}", home.organization);
         let mut wide = rows.clone();

@@ -1,7 +1,7 @@
 //! TLS room, tests: real clients over loopback TCP against a real door.
 
 mod certificates;
-mod client;
+pub mod client;
 mod ending;
 mod handshake;
 mod house;

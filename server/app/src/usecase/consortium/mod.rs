@@ -18,7 +18,7 @@ mod end_role;
 mod fold;
 mod found_consortium;
 mod grant_role;
-mod perform;
+pub(in crate::usecase) mod perform;
 mod read_directory;
 mod read_matrix;
 mod read_organizations;

@@ -9,7 +9,7 @@ use tasuki_domain::{
 use tasuki_store::{Batch, Committed, Done, Work, WorkError};
 
 /// How the store carries a command out.
-pub(super) type How<A, C, T> =
+pub(in crate::usecase) type How<A, C, T> =
     for<'a> fn(&'a mut Batch, &'a Grant<A>, &'a C) -> BoxFuture<'a, Result<T, WorkError>>;
 
 struct Recorded<A, C, T> {
@@ -35,7 +35,7 @@ where
 }
 
 /// Decides, then records the entry and carries the command out in one transaction.
-pub(super) async fn perform<A, C, T>(
+pub(in crate::usecase) async fn perform<A, C, T>(
     services: &Services,
     caller: &Caller,
     act: A,
@@ -52,7 +52,11 @@ where
 }
 
 /// Records that somebody asked for something that is not there; nobody learns more than that.
-pub(super) async fn missing<A: Act>(services: &Services, caller: &Caller, act: &A) -> UseCaseError {
+pub(in crate::usecase) async fn missing<A: Act>(
+    services: &Services,
+    caller: &Caller,
+    act: &A,
+) -> UseCaseError {
     let refusal = Refusal {
         caller: caller.clone(),
         action: A::ACTION,

@@ -50,3 +50,11 @@ pub async fn drop_look(
 pub async fn close_abandoned_looks(services: &Services) -> Result<usize, UseCaseError> {
     Ok(services.store.close_abandoned_looks().await?)
 }
+
+/// Closes the looks whose session has ended or run out: to be run every few seconds. Gives their number.
+///
+/// # Errors
+/// When the store fails.
+pub async fn close_ended_looks(services: &Services) -> Result<usize, UseCaseError> {
+    Ok(services.store.close_ended_looks().await?)
+}

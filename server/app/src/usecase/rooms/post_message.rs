@@ -5,6 +5,7 @@ use crate::usecase::{Services, UseCaseError};
 use std::sync::Arc;
 use tasuki_domain::{
     access::Detail,
+    attachment::AttachmentView,
     id::MessageId,
     message::Contract,
     message_view::{MessageView, RoomEvent, RoomEventKind, UrgentView, Words},
@@ -57,13 +58,22 @@ pub async fn post_message(
     let grant = services.store.decide(caller, act).await?;
     let checked = check(services, caller, &post).await?;
     let posting = Posting { grant: Arc::new(grant), post: Arc::new(post), facts: checked };
+    deliver(services, posting.clone(), posting).await
+}
+
+/// Writes a post by some work, once for its client id, and gives what others may be told.
+pub(super) async fn deliver<W: Work<Output = Posted>>(
+    services: &Services,
+    posting: Posting,
+    work: W,
+) -> Result<PostOutcome, UseCaseError> {
     if let Some(first) = repeated(services, &posting).await? {
         return Ok(PostOutcome::Repeated(first));
     }
-    let committed = match services.store.write(posting.clone()).await {
+    let committed = match services.store.write(work).await {
         Ok(committed) => committed,
-        // The row may be there already: another instance, or the same id twice at once.
-        Err(WorkError::Store(error)) => {
+        // The row may be there already: another instance, or the same id twice at once; its files are then adopted too.
+        Err(error @ (WorkError::Store(_) | WorkError::Conflict(_) | WorkError::Field(_))) => {
             return match stored(services, &posting).await? {
                 Some(first) => Ok(PostOutcome::Repeated(first)),
                 None => Err(error.into()),
@@ -71,18 +81,19 @@ pub async fn post_message(
         }
         Err(error) => return Err(error.into()),
     };
-    let first = FirstPost { message, received_at: committed.value().1 };
+    let message = posting.grant.act().message;
+    let first = FirstPost { message, received_at: committed.value().received_at };
     services.store.remember_post(posting.facts.signature.entered_by, &posting.post, first);
-    let mut view = posting.view(services, *committed.value());
+    let mut view = posting.view(services, committed.value());
     naming::name_messages(&services.store, &committed, std::slice::from_mut(&mut view)).await?;
-    Ok(PostOutcome::Fresh(committed.map(|_| happened(view)), first))
+    Ok(PostOutcome::Fresh(services.told(committed.map(|_| happened(view))), first))
 }
 
 fn happened(view: MessageView) -> Happened {
     let rings = view.asking.first.into_iter().collect();
     let kind = RoomEventKind::Posted { message: view.message, rings };
     let event = RoomEvent { room: view.room, class: Some(view.class), sequence: view.sequence, kind };
-    Happened { event: Arc::new(event), message: Some(Arc::new(view)) }
+    Happened { events: vec![Arc::new(event)], message: Some(Arc::new(view)) }
 }
 
 /// What the fields alone cannot say: who signs, to what it replies, whether everybody named will see it.
@@ -98,7 +109,7 @@ pub(super) async fn check(
     audience.check(post)?;
     let signature = signature(caller, post, &audience)?;
     let Some(target) = post.reply_to else {
-        return Ok(PostFacts { signature, reply_class: None, answers: false });
+        return Ok(PostFacts { signature, reply_to: None, answers: false });
     };
     let located = message::locate(&mut services.store.reading().await?, target).await?;
     let readable = services.store.classes(caller, post.room);
@@ -106,7 +117,7 @@ pub(super) async fn check(
     let target = located
         .filter(|target| target.room == post.room && readable.contains(target.class))
         .ok_or(FieldProblem::new("reply_to", FieldRule::Choice))?;
-    Ok(PostFacts { signature, reply_class: Some(target.class), answers: false })
+    Ok(PostFacts { signature, reply_to: Some(target), answers: false })
 }
 
 fn signature(caller: &Caller, post: &NewPost, audience: &Audience<'_>) -> Result<Signature, UseCaseError> {
@@ -156,6 +167,13 @@ fn made_at(client: Uuid) -> Option<Timestamp> {
     Some(Timestamp(microseconds.saturating_add(i64::from(nanoseconds / 1_000))))
 }
 
+/// What became of a post in the rows.
+pub(super) struct Posted {
+    pub(super) sequence: i64,
+    pub(super) received_at: Timestamp,
+    pub(super) files: Vec<AttachmentView>,
+}
+
 /// A post on its way into the rows.
 #[derive(Clone)]
 pub(super) struct Posting {
@@ -165,12 +183,12 @@ pub(super) struct Posting {
 }
 
 impl Work for Posting {
-    type Output = (i64, Timestamp);
+    type Output = Posted;
 
     async fn run(&self, batch: &mut Batch) -> Result<Done<Self::Output>, WorkError> {
         let proof = batch.record(&self.grant, self.detail()).await?;
-        let sequence = message::stage(batch, &self.grant, &self.post, self.facts).await?;
-        Ok(Done::new((sequence, batch.now()), proof))
+        let (sequence, files) = message::stage(batch, &self.grant, &self.post, self.facts).await?;
+        Ok(Done::new(Posted { sequence, received_at: batch.now(), files }, proof))
     }
 }
 
@@ -182,8 +200,10 @@ impl Posting {
     }
 
     /// The message as every reader of its class sees it, from memory.
-    pub(super) fn view(&self, services: &Services, (sequence, received_at): (i64, Timestamp)) -> MessageView {
-        let (post, PostFacts { signature, reply_class, answers }) = (&*self.post, self.facts);
+    pub(super) fn view(&self, services: &Services, posted: &Posted) -> MessageView {
+        let Posted { sequence, received_at, files } = posted;
+        let (sequence, received_at) = (*sequence, *received_at);
+        let (post, PostFacts { signature, reply_to, answers }) = (&*self.post, self.facts);
         let facts = services.store.facts();
         let call = || UrgentView {
             state: UrgentState::RingingFirst,
@@ -207,13 +227,13 @@ impl Posting {
             asking: post.asking.clone(),
             state: post.asking.first_state(),
             reply_to: post.reply_to,
-            reply_class,
+            reply_class: reply_to.map(|target| target.class),
             answers,
             answered_by: None,
             mentions: post.mentions.clone(),
             version: 1,
             words: Words::Original(post.body.clone()),
-            attachments: post.attachments.clone(),
+            attachments: files.clone(),
             acknowledged: Vec::new(),
             taken: None,
             urgent: (post.asking.contract == Contract::Urgent).then(call),

@@ -137,6 +137,7 @@ fn the_console_administers_and_neither_reviews_nor_signs_in() {
     let organization = organization(0);
     assert!(decide(&facts, &operator(), CreateOrganization { organization }, NOW).is_ok());
     assert!(decide(&facts, &operator(), Backup {}, NOW).is_ok());
+    assert!(decide(&facts, &operator(), ReadConsortium {}, NOW).is_ok());
     for refused in [
         reason(decide(&facts, &operator(), ReadLog { organization: None }, NOW)),
         reason(decide(&facts, &operator(), ExportLog { organization: None }, NOW)),

@@ -91,6 +91,9 @@ fn the_list_of_content_acts_is_whole() {
         Action::ReadHandover,
         Action::DeliverQueued,
         Action::RingDevice,
+        Action::RemoveOrphan,
+        Action::ScanAttachment,
+        Action::LendQueueKey,
     ];
     for action in Action::ALL.iter().filter(|action| (310..400).contains(&action.code())) {
         assert_ne!(listed.contains(action), without_content.contains(action), "{action:?}");

@@ -1,7 +1,7 @@
 //! Store: the public keys of devices, and which certificates are revoked.
 
 use super::SignsDevice;
-use crate::{Batch, StagedTable, StoreError, Value, WorkError};
+use crate::{Batch, StagedTable, Store, StoreError, Value, WorkError};
 use tasuki_domain::{
     device::DeviceKey,
     id::DeviceId,
@@ -22,6 +22,8 @@ const SUPERSEDE: &str = "UPDATE device_key SET superseded_until = $1 \
      WHERE device = $2 AND revoked_at = 9223372036854775807 AND superseded_until > $1";
 const SUPERSEDED: &str =
     "SELECT key_digest FROM device_key WHERE superseded_until <= $1 AND revoked_at = 9223372036854775807";
+const ANY_SUPERSEDED: &str =
+    "SELECT count(*) FROM device_key WHERE superseded_until <= $1 AND revoked_at = 9223372036854775807";
 const RETIRE: &str =
     "UPDATE device_key SET revoked_at = $1 WHERE superseded_until <= $1 AND revoked_at = 9223372036854775807";
 const REVOKED: &str = "SELECT serial, revoked_at FROM device_key WHERE revoked_at < 9223372036854775807 AND not_after > $1 \
@@ -121,6 +123,18 @@ pub(super) async fn revoke_all(batch: &mut Batch, device: DeviceId) -> Result<Ve
         batch.revoked();
     }
     Ok(keys)
+}
+
+/// Whether a key's time after a renewal is over.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn any_superseded(store: &Store) -> Result<bool, StoreError> {
+    let now = store.now().0;
+    let mut connection = store.reading().await?;
+    let count: i64 =
+        on!(&mut connection, c => sqlx::query_scalar(ANY_SUPERSEDED).bind(now).fetch_one(&mut **c).await)?;
+    Ok(count > 0)
 }
 
 /// Revokes the keys whose time after a renewal is over; returns them.

@@ -1,14 +1,14 @@
 //! Store: patients opened for a person, each time on a recorded look.
 
 use super::{damaged, facts};
-use crate::{Revealed, Store, StoreError};
+use crate::{Revealed, Store, StoreError, table::name::Witness};
 use sqlx::QueryBuilder;
 use std::collections::HashMap;
 use tasuki_domain::{
     care_team::PatientState,
     id::{OrganizationId, PatientId, PlaceId, RoomId},
     patient::{Identity, PatientFacts, colour},
-    policy::{Act, ReadPatient, ReadPatientRegister},
+    policy::{ReadPatient, ReadPatientRegister},
     text::PatientNumber,
     time::Timestamp,
 };
@@ -81,14 +81,14 @@ pub struct RegisterRow {
 
 type Row = (Uuid, i64, Uuid, Uuid, i64, Uuid, Uuid, Vec<u8>);
 
-/// The headers of patients, in the order asked for; unknown ids are left out. Whoever calls has recorded a look that
-/// names the patients.
+/// The headers of patients, in the order asked for; unknown ids are left out. Whoever calls shows a
+/// grant or look that covers these patients.
 ///
 /// # Errors
 /// [`StoreError::Open`] when a stored value was altered or moved.
-pub async fn headers<A: Act>(
+pub async fn headers(
     store: &Store,
-    _look: &Revealed<A>,
+    _look: &impl Witness,
     patients: &[PatientId],
 ) -> Result<Vec<PatientHeader>, StoreError> {
     let mut found: HashMap<PatientId, PatientHeader> = HashMap::new();

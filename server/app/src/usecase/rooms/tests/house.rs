@@ -324,6 +324,11 @@ impl House {
         Somebody { person, post, session, caller }
     }
 
+    /// The next full sign-in of somebody.
+    pub fn sign_in_again(&self, who: &Somebody) -> Somebody {
+        self.sign_in(who.person, who.post, (who.session.organization, who.session.device))
+    }
+
     /// A plain post in the patient's room.
     pub fn post(&self, class: InfoClassId, body: &str) -> NewPost {
         NewPost {

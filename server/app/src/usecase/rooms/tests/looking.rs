@@ -237,6 +237,13 @@ async fn a_right_that_ends_ends_what_an_open_look_shows() {
         say(&house, &nurse, InfoClassId::GENERAL, "一").await;
         let opened = open_room(&house.services, &worker.caller, house.room).await.unwrap();
         assert_eq!(catch_up(&house.services, &opened.look, 0).await.unwrap().len(), 1);
+        worker.session.lock();
+        assert!(catch_up(&house.services, &opened.look, 0).await.unwrap().is_empty());
+        worker.session.unlock(house.now());
+        assert_eq!(catch_up(&house.services, &opened.look, 0).await.unwrap().len(), 1);
+        let left = open_room(&house.services, &nurse.caller, house.room).await.unwrap();
+        nurse.session.end();
+        assert!(catch_up(&house.services, &left.look, 0).await.unwrap().is_empty());
         house.end_consents().await;
         assert!(catch_up(&house.services, &opened.look, 0).await.unwrap().is_empty());
         assert!(open_room(&house.services, &worker.caller, house.room).await.is_err());

@@ -152,7 +152,7 @@ async fn two_hundred_at_once_leave_no_gap_and_no_double() {
             let PostOutcome::Fresh(committed, first) = outcome.unwrap() else { panic!("repeated") };
             let happened = committed.into_value();
             assert_eq!(happened.message.unwrap().message, first.message);
-            assert!(sequences.insert(happened.event.sequence));
+            assert!(sequences.insert(happened.events[0].sequence));
         }
         assert_eq!(sequences, (1..=200).collect());
         let opened = open_room(&house.services, &nurse.caller, house.room).await.unwrap();

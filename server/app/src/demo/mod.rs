@@ -1,0 +1,19 @@
+//! The demonstration: a consortium that nobody works for, made through the use cases on a simulated clock, and
+//! colleagues who talk about its patients through the public door.
+
+mod actor;
+mod cast;
+mod credentials;
+mod found;
+mod history;
+mod make;
+mod package;
+mod stage;
+mod story;
+
+pub use actor::{ActorPart, Cue, Report, sign_in};
+pub use cast::{Cast, converse, small_talk};
+pub use credentials::{Credentials, DeviceCredentials, PersonCredentials};
+pub use make::DemoFolder;
+pub use stage::DemoProblem;
+pub use story::Story;

@@ -1,0 +1,55 @@
+//! http: the start screen of a device.
+
+use super::{OnDevice, Problem, ProblemDocument, parameters::Asked};
+use crate::{
+    usecase::{Services, sign_in},
+    wire::session::{StartPerson, StartPost, StartQuestion, StartScreen},
+};
+use axum::{Json, extract::State};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+/// The routes of the start screen.
+pub fn routes() -> OpenApiRouter<Services> {
+    OpenApiRouter::new().routes(routes!(read))
+}
+
+/// This device, when it locks, and who may sign in on it. A registered device suffices; the look is recorded.
+#[utoipa::path(get, path = "/api/v1/device", tag = "sign-in", params(StartQuestion), responses(
+    (status = 200, body = StartScreen),
+    (status = "default", description = "`device.refused`, `query.form`, `rate`", body = ProblemDocument),
+))]
+async fn read(
+    OnDevice(caller, _): OnDevice,
+    State(services): State<Services>,
+    Asked(question): Asked<StartQuestion>,
+) -> Result<Json<StartScreen>, Problem> {
+    let screen = sign_in::read_start_screen(&services, &caller, question.all).await?;
+    Ok(Json(StartScreen {
+        device: screen.device.device,
+        kind: screen.device.kind.text(),
+        organization: screen.device.organization,
+        organization_name: screen.organization_name,
+        place: screen.place,
+        idle: screen.idle,
+        longest_hours: screen.longest_hours,
+        return_by_passkey: screen.return_by_passkey,
+        people: screen.people.into_iter().map(person).collect(),
+    }))
+}
+
+fn person(shown: sign_in::StartPerson) -> StartPerson {
+    let post = |post: sign_in::StartPost| StartPost {
+        post: post.post,
+        job_type: post.job_type.0,
+        place: post.place,
+    };
+    StartPerson {
+        person: shown.person,
+        version: shown.name.version,
+        name: shown.name.name,
+        reading: shown.name.reading,
+        romaji: shown.name.romaji,
+        posts: shown.posts.into_iter().map(post).collect(),
+        returns: shown.returns,
+    }
+}

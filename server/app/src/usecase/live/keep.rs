@@ -1,0 +1,32 @@
+//! What has to happen every second in every instance while its doors are open, so that screens stay true: sessions
+//! that ended are seen, read marks become durable and are told.
+
+use crate::{
+    hub::Pace,
+    usecase::{Services, rooms::mark_read::flush_read_marks},
+};
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+
+/// Keeps the live delivery going until the stop; then every connection is told to say goodbye.
+pub async fn keep(services: &Services, stop: CancellationToken) {
+    let pace = Pace::within(services.config.limits.idle_timeout_seconds.get());
+    tokio::join!(services.hub.watch(pace, stop.clone()), every_second(services, stop));
+}
+
+pub(crate) async fn every_second(services: &Services, stop: CancellationToken) {
+    let mut seconds = tokio::time::interval(Duration::from_secs(1));
+    seconds.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut running = true;
+    while running {
+        // Once more after the stop: what was read is not forgotten.
+        tokio::select! {
+            () = stop.cancelled() => running = false,
+            _ = seconds.tick() => {}
+        }
+        match flush_read_marks(services).await {
+            Ok(marks) => marks.iter().for_each(|mark| services.hub.tell(mark)),
+            Err(error) => tracing::error!(error = ?error, "Read marks could not be kept; they wait"),
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! Crashes: the real server is killed at random instants under load. Whatever it acknowledged is there afterwards,
+//! once, in the same order, and the access log proves itself.
+
+use super::{
+    child::{Disk, Server, program},
+    witness::Witness,
+};
+use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
+use std::{path::Path, process::Command, time::Duration};
+use tasuki_tests::{
+    Engine,
+    house::{Premises, small},
+};
+
+/// Kills of one run.
+const KILLS: usize = 10;
+
+/// `TASUKI_SEED=… cargo nextest run slow` repeats a run.
+fn seed() -> u64 {
+    let given = std::env::var("TASUKI_SEED").ok().and_then(|text| text.parse().ok());
+    given.unwrap_or_else(rand::random)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_acknowledged_is_lost_when_the_server_is_killed() {
+    let complaints = crashes(Disk::Kept, KILLS).await;
+    assert!(complaints.is_empty(), "{complaints:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_acknowledged_is_lost_when_unsynced_writes_are_dropped() {
+    let complaints = crashes(Disk::Dropped, KILLS).await;
+    assert!(complaints.is_empty(), "{complaints:#?}");
+}
+
+/// The test above can fail: without syncing the same run does lose what was acknowledged.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_does_not_sync_is_caught() {
+    let complaints = crashes(Disk::Forgetful, 1).await;
+    assert!(complaints.iter().any(|complaint| complaint.ends_with("is missing")), "{complaints:#?}");
+}
+
+/// Makes a house, kills its server again and again under load, and gathers what is wrong afterwards.
+async fn crashes(disk: Disk, kills: usize) -> Vec<String> {
+    let seed = seed();
+    let mut random = StdRng::seed_from_u64(seed);
+    let program = program();
+    let premises = Premises::make(Engine::Sqlite, small()).await;
+    let mut complaints = vec![];
+    let mut server = Server::start(&program, &premises, disk).await;
+    let (mut care, mut nurse) =
+        tokio::join!(Witness::arrive(&premises, "care"), Witness::arrive(&premises, "nurse"));
+    let beginning = care.beginning().await;
+    let mut known: Vec<(String, String)> = Vec::new();
+    for kill in 1..=kills {
+        let after = Duration::from_millis(random.random_range(150..1_500));
+        let killing = async {
+            tokio::time::sleep(after).await;
+            tokio::task::spawn_blocking(move || server.kill()).await.unwrap();
+        };
+        tokio::join!(killing, care.post_until_it_dies(), nurse.post_until_it_dies());
+        server = Server::start(&program, &premises, disk).await;
+        if disk == Disk::Forgetful {
+            care.sign_in_again().await;
+            nurse.sign_in_again().await;
+        } else {
+            care.come_back().await;
+            nurse.come_back().await;
+        }
+        let read = care.read(&beginning).await;
+        let found = [care.complaints(&read), nurse.complaints(&read)].concat();
+        complaints.extend(found.into_iter().map(|what| format!("seed {seed}, kill {kill}: {what}")));
+        if !read.starts_with(&known) {
+            complaints.push(format!("seed {seed}, kill {kill}: what was read before has changed"));
+        }
+        if disk != Disk::Forgetful {
+            verify(&program, &premises.settings(), (seed, kill));
+        }
+        known = read;
+    }
+    let acknowledged = care.acknowledged() + nurse.acknowledged();
+    assert!(acknowledged >= kills, "only {acknowledged} posts were acknowledged: the load was none");
+    complaints
+}
+
+/// The access log proves itself, by the operator's own command.
+fn verify(program: &Path, settings: &Path, (seed, kill): (u64, usize)) {
+    let mut command = Command::new(program);
+    let output = command.arg("--config").arg(settings).args(["audit", "verify"]).output().unwrap();
+    let said =
+        String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "seed {seed}, kill {kill}: {said}");
+}

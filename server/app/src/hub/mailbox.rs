@@ -94,6 +94,15 @@ pub struct Ring {
     pub state: UrgentState,
 }
 
+/// A signed head of the log.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SignedHead {
+    /// How many entries it covers.
+    pub size: u64,
+    /// The complete signed note.
+    pub note: String,
+}
+
 /// Something for one connection.
 #[derive(Clone, Debug)]
 pub enum Delivery {
@@ -136,8 +145,8 @@ pub enum Delivery {
     Locked,
     /// The session was returned to.
     Unlocked,
-    /// A new signed head of the log can be had.
-    LogGrew,
+    /// A newer signed head of the log.
+    LogHead(Arc<SignedHead>),
     /// Nothing happened; time to see whether the other end is there.
     Beat,
 }

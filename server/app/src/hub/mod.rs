@@ -13,7 +13,7 @@ mod watch;
 mod tests;
 
 pub use live::{Live, Tells};
-pub use mailbox::{Delivery, Ending, Head, Listener, Mailbox, Ring};
+pub use mailbox::{Delivery, Ending, Head, Listener, Mailbox, Ring, SignedHead};
 pub use watch::Pace;
 
 use audience::Audiences;
@@ -239,10 +239,10 @@ impl Hub {
         }
     }
 
-    /// A new signed head of the log can be had.
-    pub fn log_grew(&self) {
+    /// Hands everybody a newer signed head of the log, to be kept.
+    pub fn tell_log_head(&self, head: &Arc<SignedHead>) {
         for mailbox in read(&self.0.connections).values() {
-            mailbox.put(Delivery::LogGrew);
+            mailbox.put(Delivery::LogHead(head.clone()));
         }
     }
 

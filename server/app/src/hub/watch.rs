@@ -37,10 +37,16 @@ impl Hub {
     pub async fn watch(&self, pace: Pace, stop: CancellationToken) {
         let mut rounds = tokio::time::interval(pace.round);
         rounds.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let mut changes = self.0.store.sessions().changes();
         let mut count = 0_u32;
         loop {
             tokio::select! {
                 () = stop.cancelled() => break,
+                // A session was ended or locked by somebody: seen at once, not at the next round.
+                Ok(()) = changes.changed() => {
+                    self.look_at_sessions();
+                    continue;
+                }
                 _ = rounds.tick() => {}
             }
             count = count.wrapping_add(1);

@@ -102,7 +102,7 @@ impl Conversation {
     /// Hears one frame.
     pub async fn hear(&mut self, bytes: &[u8]) -> Outcome {
         let now = Instant::now();
-        match self.allowance.frame(now) {
+        match self.allowed(now) {
             Verdict::Heard => {}
             Verdict::Wait(seconds) => {
                 let problem = Problem::refused(RefusalReason::Rate).retry_after(seconds);
@@ -114,6 +114,23 @@ impl Conversation {
             Ok(frame) => self.answer(frame).await,
             Err(_) if self.allowance.malformed(now) => Outcome::End(4400, "senseless frames"),
             Err(fault) => Outcome::Frames(vec![malformed(&fault)]),
+        }
+    }
+
+    /// Asks the connection's own allowance, then those that the device, its organization and the person have for
+    /// everything they do.
+    fn allowed(&mut self, now: Instant) -> Verdict {
+        let own = self.allowance.frame(now);
+        if own != Verdict::Heard {
+            return own;
+        }
+        let (limiter, at) = (&self.services.limiter, self.services.now());
+        let device = limiter.device(self.facts.device.device, self.facts.device.organization, at);
+        let session = self.connection.mailbox().listener().session();
+        let person = session.map_or(Ok(()), |session| limiter.person(session.person, at));
+        match device.and(person) {
+            Ok(()) => self.allowance.heard(),
+            Err(_) => self.allowance.wait(),
         }
     }
 
@@ -297,11 +314,6 @@ impl Conversation {
                     frames.push(ServerFrame::from(frame::Session { state: SessionPhase::Locked }).bytes());
                 }
                 Delivery::Ring(ring) => frames.extend(self.ring(&ring).await),
-                Delivery::LogGrew => {
-                    if let Ok(log) = answer::log_head(&self.services).await {
-                        frames.push(ServerFrame::from(frame::Checkpoint { log }).bytes());
-                    }
-                }
                 other => frames.extend(self.small(other).map(|frame| frame.bytes())),
             }
         }
@@ -351,6 +363,11 @@ impl Conversation {
                 Some(frame::Read { room, readers: readers.iter().map(reader).collect() }.into())
             }
             Delivery::Queued { item, message } => Some(answer::delivered(None, item, message)),
+            Delivery::LogHead(head) => {
+                let origin = self.services.store.origin().to_owned();
+                let log = frame::LogHead { origin, size: head.size, checkpoint: Some(head.note.clone()) };
+                Some(frame::Checkpoint { log }.into())
+            }
             Delivery::Unlocked => Some(frame::Session { state: SessionPhase::Live }.into()),
             _ => None,
         }

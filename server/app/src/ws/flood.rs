@@ -45,14 +45,21 @@ impl Allowance {
         self.refill(now);
         if self.left >= 1.0 {
             self.left -= 1.0;
-            self.refused = 0;
             return Verdict::Heard;
         }
+        self.wait()
+    }
+
+    /// A frame was let through by every allowance: earlier refusals are forgotten.
+    pub const fn heard(&mut self) -> Verdict {
+        self.refused = 0;
+        Verdict::Heard
+    }
+
+    /// A frame is refused, by this allowance or by another.
+    pub fn wait(&mut self) -> Verdict {
         self.refused += 1;
-        if self.refused > PATIENCE {
-            return Verdict::Enough;
-        }
-        Verdict::Wait(if self.per_second >= 1.0 { 1 } else { 2 })
+        if self.refused > PATIENCE { Verdict::Enough } else { Verdict::Wait(1) }
     }
 
     /// A frame made no sense; whether the connection ends.
@@ -93,6 +100,8 @@ mod tests {
         assert_eq!(verdicts.last(), Some(&Verdict::Enough));
         assert!(verdicts.iter().rev().skip(1).all(|verdict| *verdict != Verdict::Enough));
         assert_eq!(allowance.frame(start + Duration::from_secs(1)), Verdict::Heard);
+        assert_eq!(allowance.wait(), Verdict::Enough, "another allowance refuses it");
+        allowance.heard();
         assert_eq!(allowance.frame(start + Duration::from_secs(1)), Verdict::Wait(1));
     }
 

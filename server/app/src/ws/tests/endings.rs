@@ -167,6 +167,9 @@ async fn a_reader_that_does_not_read_is_dropped_and_catches_up_exactly() {
         limits.socket_write_buffer_bytes = Number::of(16_384);
         limits.rate.person_per_second = Number::of(100_000);
         limits.rate.person_burst = Number::of(100_000);
+        limits.rate.device_per_second = Number::of(100_000);
+        limits.rate.device_burst = Number::of(100_000);
+        limits.rate.organization_burst = Number::of(100_000);
     })
     .await;
     let (nurse, worker) = (live.nurse().await, live.care_worker().await);

@@ -44,6 +44,7 @@ pub fn routes() -> OpenApiRouter<Services> {
 /// Whose register.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 struct OfOrganization {
     /// The organization.
     #[param(value_type = uuid::Uuid)]

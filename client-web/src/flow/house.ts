@@ -1,0 +1,177 @@
+// flow: opening the page, entering and leaving it. Everything of a person ends here, in one place.
+import { Problem, Unreached, ask, hearProblems } from '../net/http'
+import { clearPerson } from '../net/keep'
+import { forgetPerson, house, onSharedDevice } from '../state/session.svelte'
+import {
+  deleteSession,
+  deleteSessions,
+  getDevice,
+  getMatrix,
+  getMe,
+  getOrganizations,
+  getSession,
+  postSessionLock,
+  type Matrices,
+  type Session,
+} from '../wire/generated'
+import { watchIdleness } from './idle'
+import { closeLine, on, openLine } from './line'
+import { go } from './navigate'
+import { applySettings, settingsOf } from './settings'
+
+const leavings = new Set<() => void>()
+let stopWatching: () => void = () => undefined
+
+/** Hears that the person leaves the screen (lock, change of person, sign-out, end): forget everything of theirs. */
+export function onLeave(heard: () => void): () => void {
+  leavings.add(heard)
+  return () => leavings.delete(heard)
+}
+
+/** Begins: which device is this, and is somebody signed in? */
+export async function begin(): Promise<void> {
+  hearProblems(({ code }) => {
+    if (house.phase !== 'live') return
+    if (code === 'session.ended' || code === 'post.ended') void leave(code)
+    else if (code === 'session.locked') leaveLocked()
+    else if (code === 'device.refused') refuse()
+  })
+  on('session', ({ state }) => {
+    if (state === 'locked' && house.phase === 'live') leaveLocked()
+  })
+  await look()
+}
+
+/** Looks again, after the network was away or a device was renewed. */
+export async function look(): Promise<void> {
+  try {
+    house.device = await ask(getDevice, { query: {} })
+  } catch (cause) {
+    if (cause instanceof Problem && cause.code === 'device.refused') return refuse()
+    house.phase = 'unreached'
+    return
+  }
+  try {
+    const session = await ask(getSession)
+    if (session.locked) showLocked(session)
+    else await enter(session)
+  } catch (cause) {
+    if (cause instanceof Unreached) house.phase = 'unreached'
+    else toStart()
+  }
+}
+
+/** A session has begun or was returned to: the person's own things are loaded, the line opens. */
+export async function enter(session: Session): Promise<void> {
+  stopWatching()
+  house.farewell = undefined
+  house.session = session
+  const [matrices, organizations, self] = await Promise.all([
+    ask(getMatrix),
+    ask(getOrganizations),
+    whoAmI(session),
+  ])
+  house.jobTypes = matrices.job_types
+  house.infoClasses = matrices.info_classes
+  Object.assign(house, rights(matrices, session))
+  house.organizations = organizations.organizations
+  house.self = self
+  applySettings(settingsOf(session.person))
+  house.phase = 'live'
+  openLine('person', (code) => {
+    if (code === 4401) void leave('session.ended')
+  })
+  stopWatching = watchIdleness(session.idle, () => void lock())
+}
+
+async function whoAmI(session: Session): Promise<{ person: string; name: string; reading: string }> {
+  const known = house.device?.people.find((person) => person.person === session.person)
+  const { person, name, reading } = known ?? (await ask(getMe))
+  return { person, name, reading }
+}
+
+/** What this job type may read and write: the consortium's matrix, narrowed by the employer's where it has one. */
+function rights(matrices: Matrices, session: Session): { readable: number[]; writable: number[] } {
+  const inForce = matrices.matrices.filter(
+    (one) => one.organization == null || one.organization === session.organization,
+  )
+  const rows = inForce.map((one) => one.rows.find((row) => row.job_type === session.job_type))
+  const all = (list: 'read' | 'write') =>
+    matrices.info_classes.map((word) => word.id).filter((id) => rows.every((row) => row?.[list].includes(id)))
+  return { readable: all('read'), writable: all('write') }
+}
+
+/** 画面ロック・交代: the screen is blank and everything local is gone before the server is even asked. */
+export async function lock(): Promise<void> {
+  const asked = ask(postSessionLock).catch(() => undefined)
+  leaveLocked()
+  await asked
+}
+
+/** ログアウト here. */
+export async function signOut(): Promise<void> {
+  clear()
+  await ask(deleteSession).catch(() => undefined)
+  toStart()
+}
+
+/** ログアウト on every device. */
+export async function signOutEverywhere(): Promise<void> {
+  await ask(deleteSessions)
+  clear()
+  toStart()
+}
+
+/** The session ended: elsewhere, by time, with the post, with the device. */
+export async function leave(reason: string): Promise<void> {
+  clear()
+  toStart()
+  house.farewell = reason
+  await refreshDevice()
+}
+
+function leaveLocked(): void {
+  const session = house.session
+  clear()
+  if (session && !onSharedDevice()) showLocked(session)
+  else toStart()
+  void refreshDevice()
+}
+
+function showLocked(session: Session): void {
+  if (onSharedDevice()) return toStart()
+  house.session = { ...session, locked: true }
+  house.phase = 'locked'
+  openLine('device', deviceEnded)
+}
+
+function toStart(): void {
+  house.phase = 'start'
+  go('/', true)
+  openLine('device', deviceEnded)
+}
+
+function refuse(): void {
+  clear()
+  house.phase = 'refused'
+}
+
+/** 4401 on a device's line: the device was refused, or its certificate ended. */
+function deviceEnded(code: number): void {
+  if (code === 4401) void look()
+}
+
+/** Everything of the person goes: first the screen, then what the page keeps. */
+function clear(): void {
+  stopWatching()
+  closeLine()
+  house.phase = 'starting'
+  for (const heard of leavings) heard()
+  forgetPerson()
+  clearPerson()
+  applySettings(settingsOf(undefined))
+}
+
+async function refreshDevice(): Promise<void> {
+  house.device = await ask(getDevice, { query: {} }).catch(() => house.device)
+}

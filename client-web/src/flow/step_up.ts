@@ -1,0 +1,27 @@
+// flow: what administrators and auditors do needs a fresh passkey; it is asked for when the server says so.
+import { Problem, ask } from '../net/http'
+import { usePasskey } from '../net/passkey'
+import { house } from '../state/session.svelte'
+import { postSessionStepUp, postSessionStepUpOptions } from '../wire/generated'
+
+/** Presents the passkey anew; good for ten minutes. @throws PasskeyCancelled, Problem */
+export async function stepUp(): Promise<void> {
+  const { flow, options } = await ask(postSessionStepUpOptions)
+  const credential = await usePasskey(options)
+  const { stepped_up_until } = await ask(postSessionStepUp, { body: { flow, credential } })
+  if (house.session) house.session.stepped_up_until = stepped_up_until
+}
+
+let presenting: Promise<void> | undefined
+
+/** Does something; when it needs a fresh passkey, asks for that once and does it again. */
+export async function steppedUp<Answer>(act: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await act()
+  } catch (cause) {
+    if (!(cause instanceof Problem) || cause.code !== 'session.step_up') throw cause
+    presenting ??= stepUp().finally(() => (presenting = undefined))
+    await presenting
+    return act()
+  }
+}

@@ -1,0 +1,77 @@
+// state: who is here, on which device, and the words that the consortium uses. No DOM, no network.
+import type { Organization, Session, StartScreen, Word } from '../wire/generated'
+
+/**
+ * Where the page stands.
+ * `refused`: the device's certificate is expired, revoked or unknown. `start`: nobody is signed in, or somebody is
+ * locked on a shared device. `locked`: one person's own device is locked. `live`: a person may work.
+ */
+export type Phase = 'starting' | 'unreached' | 'refused' | 'start' | 'locked' | 'live'
+
+/** The one who is signed in. */
+export interface Self {
+  person: string
+  name: string
+  reading: string
+}
+
+export const house = $state<{
+  phase: Phase
+  /** Why the last session ended, a code of the server or of this page; shown on the start screen. */
+  farewell: string | undefined
+  device: StartScreen | undefined
+  session: Session | undefined
+  self: Self | undefined
+  jobTypes: Word[]
+  infoClasses: Word[]
+  /** Job types (their numbers) that may write, by information class; from the matrix in force for this employer. */
+  writable: number[]
+  readable: number[]
+  organizations: Organization[]
+}>({
+  phase: 'starting',
+  farewell: undefined,
+  device: undefined,
+  session: undefined,
+  self: undefined,
+  jobTypes: [],
+  infoClasses: [],
+  writable: [],
+  readable: [],
+  organizations: [],
+})
+
+/** Forgets the person and everything that only a person may know. */
+export function forgetPerson(): void {
+  house.session = undefined
+  house.self = undefined
+  house.jobTypes = []
+  house.infoClasses = []
+  house.writable = []
+  house.readable = []
+  house.organizations = []
+}
+
+/** Whether the device is one that several people use. */
+export function onSharedDevice(): boolean {
+  return house.device?.kind === 'shared'
+}
+
+/** Whether the person holds a role; for one organization, or (without one) for any. */
+export function holds(role: string, organization?: string): boolean {
+  return (house.session?.roles ?? []).some(
+    (held) =>
+      held.role === role &&
+      (organization === undefined || held.organization == null || held.organization === organization),
+  )
+}
+
+/** The word of a job type, in both languages. */
+export function jobType(id: number | null | undefined): Word | undefined {
+  return house.jobTypes.find((word) => word.id === id)
+}
+
+/** The word of an information class, in both languages. */
+export function infoClass(id: number | null | undefined): Word | undefined {
+  return house.infoClasses.find((word) => word.id === id)
+}

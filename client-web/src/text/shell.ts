@@ -1,0 +1,43 @@
+// text: the frame round every screen.
+import { words } from './words.svelte'
+
+export const shell = words(
+  {
+    navigation: 'メニュー',
+    skip: '本文へ進む',
+    home: 'ホーム',
+    handover: '申し送り',
+    groups: 'ルーム',
+    people: '職員',
+    me: 'マイページ',
+    administration: '職員・端末・利用者',
+    log: 'アクセスログ',
+    system: 'システム',
+    change: '交代',
+    lock: '画面ロック',
+    connected: '接続中',
+    connecting: '接続しています…',
+    reconnecting: '再接続しています…',
+    waiting: (count: number) => `送信待ち ${String(count)}件`,
+    missing: 'この画面はありません。',
+  },
+  {
+    navigation: 'Menu',
+    skip: 'Skip to content',
+    home: 'Home',
+    handover: 'Handover',
+    groups: 'Rooms',
+    people: 'People',
+    me: 'My page',
+    administration: 'People, devices, patients',
+    log: 'Access log',
+    system: 'System',
+    change: 'Change person',
+    lock: 'Lock screen',
+    connected: 'Connected',
+    connecting: 'Connecting…',
+    reconnecting: 'Reconnecting…',
+    waiting: (count: number) => `${String(count)} waiting to be sent`,
+    missing: 'There is no such screen.',
+  },
+)

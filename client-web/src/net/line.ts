@@ -1,5 +1,5 @@
 // net: the live line. It stays up by itself, says hello with the cursors it is given, and matches answers to requests.
-import type { ClientFrame, ProblemDocument, ServerFrame } from '../wire/generated'
+import type { ClientFrame, ServerFrame } from '../wire/generated'
 import { Problem, Unreached } from './http'
 import { eventStream, webSocket, type Transport, type Whose } from './transport'
 

@@ -1785,7 +1785,7 @@ export const getAccessLogOne = /*#__PURE__*/ route<{ index: number }, None, None
 export const getDevice = /*#__PURE__*/ route<None, { all?: boolean }, None, StartScreen>('GET', '/api/v1/device', StartScreenSchema)
 
 /** 端末台帳 / The device register of an organization. */
-export const getDevices = /*#__PURE__*/ route<{ organization: string }, None, None, DeviceList>('GET', '/api/v1/devices', DeviceListSchema)
+export const getDevices = /*#__PURE__*/ route<None, { organization: string }, None, DeviceList>('GET', '/api/v1/devices', DeviceListSchema)
 
 /** 端末の登録 / Takes a device into the register; the answer shows its one-time code, once. */
 export const postDevices = /*#__PURE__*/ route<None, None, NewDevice, DeviceCode>('POST', '/api/v1/devices', DeviceCodeSchema)
@@ -1884,7 +1884,7 @@ export const getPatients = /*#__PURE__*/ route<None, None, None, PatientList>('G
 export const postPatients = /*#__PURE__*/ route<None, None, NewPatient, PatientCreated>('POST', '/api/v1/patients', PatientCreatedSchema)
 
 /** 利用者台帳 / The register of an organization: identity, never content. */
-export const getPatientsRegister = /*#__PURE__*/ route<{ organization: string }, None, None, PatientRegister>('GET', '/api/v1/patients/register', PatientRegisterSchema)
+export const getPatientsRegister = /*#__PURE__*/ route<None, { organization: string }, None, PatientRegister>('GET', '/api/v1/patients/register', PatientRegisterSchema)
 
 /** 利用者カード / A patient's card. */
 export const getPatientsOne = /*#__PURE__*/ route<{ patient: string }, None, None, PatientCard>('GET', '/api/v1/patients/{patient}', PatientCardSchema)

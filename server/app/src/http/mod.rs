@@ -19,6 +19,7 @@ mod matrix;
 mod me;
 mod messages;
 mod organizations;
+mod page;
 mod parameters;
 mod patients;
 mod people;
@@ -45,7 +46,7 @@ pub use request::RequestFacts;
 pub use crate::wire::problem::ProblemDocument;
 
 use crate::usecase::Services;
-use axum::{Json, Router, middleware, routing::get};
+use axum::{Json, Router, extract::Request, middleware, routing::get};
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -89,13 +90,14 @@ pub fn routes() -> OpenApiRouter<Services> {
         .merge(system::routes())
 }
 
-/// The device door: routes, the description of them, and what surrounds every request.
+/// The device door: routes, the description of them, the page, and what surrounds every request.
 pub fn router(services: Services) -> Router {
+    let page = page::Page::of_this_build();
     let (router, description) = routes().split_for_parts();
     let router =
         router.route("/api/v1/openapi.json", get(move || std::future::ready(Json(description.clone()))));
     router
-        .fallback(|| std::future::ready(Problem::missing()))
+        .fallback(move |request: Request| std::future::ready(page.answer(&request)))
         .layer(middleware::from_fn(headers::surround))
         .layer(middleware::from_fn_with_state(services.clone(), request::identify_request))
         .with_state(services)

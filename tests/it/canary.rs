@@ -17,7 +17,7 @@ use tasuki_app::{
     config::{Level, Telemetry},
     telemetry,
 };
-use tasuki_tests::{Engine, Guest, House, house};
+use tasuki_tests::{Engine, Guest, House, house, now};
 
 /// Words of the story and what stands in their place: each is typed by somebody, through a use case.
 const STORY: &[(&str, &str)] = &[
@@ -146,8 +146,8 @@ async fn right_requests(staff: &Guest, patient: &str, organization: &str) {
 }
 
 async fn live(care: &Guest, room: &str) {
-    let post =
-        json!({ "class": 3, "text": typed::SOCKET, "client_id": uuid::Uuid::now_v7(), "written_at": 0 });
+    let client = uuid::Uuid::now_v7();
+    let post = json!({ "class": 3, "text": typed::SOCKET, "client_id": client, "written_at": now() });
     let mut socket = care.client.socket("/api/v1/socket").await.unwrap();
     socket.send(&json!({ "type": "hello", "id": 1 })).await.unwrap();
     socket.send(&json!({ "type": "open_room", "id": 2, "room": room })).await.unwrap();

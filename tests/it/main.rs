@@ -4,9 +4,12 @@
 
 mod advisories;
 mod api_description;
+mod canary;
 mod dependencies;
 mod documents;
 mod file_sizes;
 mod floor_plan;
 mod migrations_match;
 mod repository;
+mod slow;
+mod stolen;

@@ -1,6 +1,6 @@
 //! What is taken from somebody stops working: a cookie on another device, a revoked device, a disabled person, a
 //! withdrawn consent.
-#![expect(clippy::unwrap_used, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};

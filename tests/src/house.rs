@@ -3,7 +3,9 @@
 use crate::Guest;
 use sqlx::Connection;
 use std::{
+    io::Write as _,
     net::{SocketAddr, TcpListener},
+    os::unix::fs::OpenOptionsExt as _,
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
@@ -62,7 +64,7 @@ impl Premises {
         install_provider();
         let folder = tempfile::tempdir().expect("a temporary folder");
         let demo = DemoFolder::at(folder.path()).expect("a folder");
-        let config = demo.config(settings(engine).await);
+        let config = demo.config(settings(engine, folder.path()).await);
         demo.make_story(config, story).await.expect("the story is told to its end");
         let text = std::fs::read_to_string(demo.credentials()).expect("the credentials");
         Self { credentials: serde_json::from_str(&text).expect("the credentials"), folder }
@@ -212,8 +214,15 @@ pub fn story(text: &str) -> Story {
     toml::from_str(text).expect("a story")
 }
 
+/// Now, as the wire writes it: microseconds UTC.
+#[must_use]
+pub fn now() -> i64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    since.map_or(0, |since| i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
+}
+
 /// Settings with free ports, and allowances that a test does not meet by accident.
-async fn settings(engine: Engine) -> Config {
+async fn settings(engine: Engine, folder: &Path) -> Config {
     let mut config = Config::default();
     let ports: Vec<TcpListener> =
         (0..2).map(|_| TcpListener::bind("127.0.0.1:0").expect("a free port")).collect();
@@ -229,18 +238,27 @@ async fn settings(engine: Engine) -> Config {
     (rate.organization_per_second, rate.organization_burst) = (Number::of(100_000), Number::of(100_000));
     (rate.sign_in_per_minute, rate.enrolment_per_minute) = (Number::of(10_000), Number::of(10_000));
     if engine == Engine::Postgres {
-        config.database.url = DatabaseUrl::Postgres(database().await);
+        let (url, password) = database().await;
+        let file = folder.join("database-password");
+        let mut private = std::fs::OpenOptions::new();
+        let kept = private.write(true).create_new(true).mode(0o600).open(&file);
+        kept.and_then(|mut kept| kept.write_all(password.as_bytes())).expect("a file for the password");
+        config.database.url = DatabaseUrl::parse(&url).expect("an address without password");
+        config.database.password_file = Some(file);
     }
     config
 }
 
-/// A database of its own on the server for tests.
-async fn database() -> String {
+/// A database of its own on the server for tests: its address, and the password apart from it.
+async fn database() -> (String, String) {
     let server = std::env::var("TASUKI_TEST_POSTGRES").expect("TASUKI_TEST_POSTGRES");
     let name = format!("tasuki_{}", Uuid::new_v4().simple());
     let mut connection = sqlx::PgConnection::connect(&server).await.expect("the server for tests");
     let create = sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"));
     sqlx::raw_sql(create).execute(&mut connection).await.expect("a database");
-    let (server, _) = server.rsplit_once('/').expect("postgres://…/name");
-    format!("{server}/{name}")
+    let address = server.split_once("://").and_then(|(_, rest)| rest.rsplit_once('/'));
+    let (user, place) =
+        address.and_then(|(place, _)| place.split_once('@')).expect("postgres://user@place/name");
+    let (user, password) = user.split_once(':').unwrap_or((user, ""));
+    (format!("postgres://{user}@{place}/{name}"), password.to_owned())
 }

@@ -4,5 +4,5 @@ pub mod guest;
 pub mod house;
 
 pub use guest::Guest;
-pub use house::{Engine, House};
+pub use house::{Engine, House, now};
 pub use tasuki_app::demo::Story;

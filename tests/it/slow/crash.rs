@@ -23,29 +23,32 @@ fn seed() -> u64 {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_acknowledged_is_lost_when_the_server_is_killed() {
-    let complaints = crashes(Disk::Kept, KILLS).await;
-    assert!(complaints.is_empty(), "{complaints:#?}");
+    for engine in Engine::all() {
+        let complaints = crashes(engine, Disk::Kept, KILLS).await;
+        assert!(complaints.is_empty(), "{engine:?}: {complaints:#?}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_acknowledged_is_lost_when_unsynced_writes_are_dropped() {
-    let complaints = crashes(Disk::Dropped, KILLS).await;
+    let complaints = crashes(Engine::Sqlite, Disk::Dropped, KILLS).await;
     assert!(complaints.is_empty(), "{complaints:#?}");
 }
 
-/// The test above can fail: without syncing the same run does lose what was acknowledged.
+/// The test above can fail. A disk that forgets what it synced is what `synchronous=OFF` comes to, where SQLite does
+/// not sync at all: the same run then does lose what was acknowledged.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_does_not_sync_is_caught() {
-    let complaints = crashes(Disk::Forgetful, 1).await;
+    let complaints = crashes(Engine::Sqlite, Disk::Forgetful, 1).await;
     assert!(complaints.iter().any(|complaint| complaint.ends_with("is missing")), "{complaints:#?}");
 }
 
 /// Makes a house, kills its server again and again under load, and gathers what is wrong afterwards.
-async fn crashes(disk: Disk, kills: usize) -> Vec<String> {
+async fn crashes(engine: Engine, disk: Disk, kills: usize) -> Vec<String> {
     let seed = seed();
     let mut random = StdRng::seed_from_u64(seed);
     let program = program();
-    let premises = Premises::make(Engine::Sqlite, small()).await;
+    let premises = Premises::make(engine, small()).await;
     let mut complaints = vec![];
     let mut server = Server::start(&program, &premises, disk).await;
     let (mut care, mut nurse) =
@@ -79,7 +82,8 @@ async fn crashes(disk: Disk, kills: usize) -> Vec<String> {
         known = read;
     }
     let acknowledged = care.acknowledged() + nurse.acknowledged();
-    assert!(acknowledged >= kills, "only {acknowledged} posts were acknowledged: the load was none");
+    println!("{disk:?} on {engine:?}, seed {seed}: {kills} kills, {acknowledged} posts acknowledged");
+    assert!(acknowledged >= 20 * kills, "only {acknowledged} posts were acknowledged: the load was none");
     complaints
 }
 

@@ -4,10 +4,21 @@
 use serde_json::{Value, json};
 use std::{collections::HashMap, time::Duration};
 use tasuki_app::colleague::Socket;
-use tasuki_tests::{Guest, house::Premises};
+use tasuki_tests::{Guest, house::Premises, now};
 use uuid::Uuid;
 
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Posts of one author that wait for their acknowledgement at a time.
+const IN_FLIGHT: usize = 8;
+
+/// The request number of an author's first post; smaller ones are other requests.
+const FIRST_POST: usize = 10;
+
+/// Which post of the author a frame answers.
+fn number(answer: &Value) -> Option<usize> {
+    usize::try_from(answer["id"].as_u64()?).ok()?.checked_sub(FIRST_POST)
+}
 
 /// A post as the author knows it.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -63,27 +74,39 @@ impl Witness {
         Some(socket)
     }
 
-    /// Sends again what was not acknowledged, then posts until the server is gone.
+    /// Sends again what was not acknowledged, then posts until the server is gone, several posts at a time.
     pub async fn post_until_it_dies(&mut self) {
         let Some(mut socket) = self.socket(None).await else { return };
+        let unknown = self.sent.iter().position(|sent| sent.message.is_none());
+        let mut next = unknown.unwrap_or(self.sent.len());
+        let mut waiting = 0;
         loop {
-            if self.sent.last().is_none_or(|last| last.message.is_some()) {
-                self.sent.push(Sent { client: Uuid::now_v7().to_string(), message: None });
+            while waiting < IN_FLIGHT {
+                if next == self.sent.len() {
+                    self.sent.push(Sent { client: Uuid::now_v7().to_string(), message: None });
+                }
+                if socket.send(&self.frame(next)).await.is_err() {
+                    return;
+                }
+                (next, waiting) = (next + 1, waiting + 1);
             }
-            let number = self.sent.len();
-            let post = json!({
-                "client_id": self.sent.last().unwrap().client, "class": 2, "written_at": 0,
-                "text": format!("{} {number}", self.name),
-            });
-            let frame = json!({ "type": "post_message", "id": number + 10, "room": self.room, "post": post });
-            if socket.send(&frame).await.is_err() {
-                return;
-            }
-            let answer = socket.next_where(PATIENCE, |frame| frame["id"] == number + 10).await;
+            let answer = socket.next_where(PATIENCE, |frame| number(frame).is_some()).await;
             let Ok(answer) = answer else { return };
             assert_eq!(answer["type"], "ack", "{answer}");
-            self.sent.last_mut().unwrap().message = answer["message"].as_str().map(str::to_owned);
+            waiting -= 1;
+            let sent = &mut self.sent[number(&answer).unwrap()].message;
+            let message = answer["message"].as_str().map(str::to_owned);
+            assert!(sent.is_none() || *sent == message, "the same post has two ids: {sent:?}, {answer}");
+            *sent = message;
         }
+    }
+
+    fn frame(&self, number: usize) -> Value {
+        let post = json!({
+            "client_id": self.sent[number].client, "class": 2, "written_at": now(),
+            "text": format!("{} {number}", self.name),
+        });
+        json!({ "type": "post_message", "id": number + FIRST_POST, "room": self.room, "post": post })
     }
 
     /// Where the room begins for this reader: the cursor of the first page of an empty room.

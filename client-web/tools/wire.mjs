@@ -13,13 +13,29 @@ const frames = { client: [], server: [] }
 for (const file of readdirSync(join(root, 'tests/vectors/schema')).sort()) {
   const [side, word] = file.split('.')
   const schema = JSON.parse(readFileSync(join(root, 'tests/vectors/schema', file), 'utf8'))
-  for (const [name, inner] of Object.entries(schema.$defs ?? {}))
-    if (!schemas.has(name)) schemas.set(name, inner)
+  const own = {}
+  for (const name of Object.keys(schema.$defs ?? {})) own[name] = name
+  for (const [name, inner] of Object.entries(schema.$defs ?? {})) {
+    // Both doors share most shapes; where a frame's differs under the same name it gets a name of its own.
+    if (schemas.has(name) && !alike(schemas.get(name), inner)) own[name] = `Frame${name}`
+    if (!schemas.has(own[name])) schemas.set(own[name], renamed(inner, own))
+  }
   const name = pascal(`${side}_${word}`)
-  schemas.set(name, schema)
+  schemas.set(name, renamed(schema, own))
   frames[side].push(name)
 }
 
+function alike(one, two) {
+  const fields = (schema) => JSON.stringify([Object.keys(schema.properties ?? {}).sort(), [...(schema.required ?? [])].sort()])
+  return fields(one) === fields(two)
+}
+function renamed(schema, names) {
+  return JSON.parse(JSON.stringify(schema), (key, value) => {
+    if (key !== '$ref') return value
+    const name = value.split('/').at(-1)
+    return value.replace(name, names[name] ?? name)
+  })
+}
 function pascal(words) {
   return words
     .split(/[^A-Za-z0-9]+/)

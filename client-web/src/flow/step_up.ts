@@ -2,6 +2,7 @@
 import { Problem, ask } from '../net/http'
 import { usePasskey } from '../net/passkey'
 import { house } from '../state/session.svelte'
+import { now } from '../text/time'
 import { postSessionStepUp, postSessionStepUpOptions } from '../wire/generated'
 
 /** Presents the passkey anew; good for ten minutes. @throws PasskeyCancelled, Problem */
@@ -14,14 +15,22 @@ export async function stepUp(): Promise<void> {
 
 let presenting: Promise<void> | undefined
 
-/** Does something; when it needs a fresh passkey, asks for that once and does it again. */
+function presentOnce(): Promise<void> {
+  presenting ??= stepUp().finally(() => (presenting = undefined))
+  return presenting
+}
+
+/**
+ * Does something that needs a fresh passkey: asks for it first when the last one is old (a refusal would stand in the
+ * access log), and once more when the server finds it old.
+ */
 export async function steppedUp<Answer>(act: () => Promise<Answer>): Promise<Answer> {
+  if ((house.session?.stepped_up_until ?? 0) <= now()) await presentOnce()
   try {
     return await act()
   } catch (cause) {
     if (!(cause instanceof Problem) || cause.code !== 'session.step_up') throw cause
-    presenting ??= stepUp().finally(() => (presenting = undefined))
-    await presenting
+    await presentOnce()
     return act()
   }
 }

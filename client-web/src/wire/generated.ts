@@ -1552,9 +1552,17 @@ export const ServerChangedSchema = /*#__PURE__*/ v.object({
 })
 export type ServerChanged = v.InferOutput<typeof ServerChangedSchema>
 
+/** The log's head. */
+export const FrameLogHeadSchema = /*#__PURE__*/ v.object({
+  checkpoint: v.optional(v.nullable(v.string())),
+  origin: v.string(),
+  size: v.number(),
+})
+export type FrameLogHead = v.InferOutput<typeof FrameLogHeadSchema>
+
 /** A newer signed head of the log. */
 export const ServerCheckpointSchema = /*#__PURE__*/ v.object({
-  log: LogHeadSchema,
+  log: FrameLogHeadSchema,
   type: v.literal("checkpoint"),
 })
 export type ServerCheckpoint = v.InferOutput<typeof ServerCheckpointSchema>
@@ -1758,7 +1766,7 @@ export const ServerWelcomeSchema = /*#__PURE__*/ v.object({
   device: v.string(),
   id: v.number(),
   limits: SocketLimitsSchema,
-  log: LogHeadSchema,
+  log: FrameLogHeadSchema,
   protocol: v.string(),
   session: v.optional(v.nullable(SessionFactsSchema)),
   type: v.literal("welcome"),

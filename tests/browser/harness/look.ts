@@ -19,7 +19,9 @@ const HELP = `look: a picture of a screen of the real server with demonstration 
   --path PATH      what to open (/)
   --size WxH       1180x820 unless told; 390x844, 820x1180, 1440x900
   --dark           the system asks for dark
-  --step 26        text size
+  --step 26        text size (18)
+  --theme night    what the person chose: light, dark, night, system
+  --language en    the language that the person chose (ja)
   --click NAME     press what bears this name, before the picture; may be repeated
   --script FILE    a module whose default function gets { page, device, server, person } before the picture
   --full           the whole length of the page
@@ -48,7 +50,9 @@ export async function look(words: string[]): Promise<number> {
       path: { type: 'string', default: '/' },
       size: { type: 'string', default: '1180x820' },
       dark: { type: 'boolean', default: false },
-      step: { type: 'string' },
+      step: { type: 'string', default: '18' },
+      theme: { type: 'string', default: 'system' },
+      language: { type: 'string', default: 'ja' },
       click: { type: 'string', multiple: true, default: [] },
       script: { type: 'string' },
       full: { type: 'boolean', default: false },
@@ -66,11 +70,12 @@ export async function look(words: string[]): Promise<number> {
   if (values.stop || values.restart) return tell(await ask({ kind: values.stop ? 'stop' : 'restart' }))
   const [width, height] = values.size.split('x').map(Number)
   if (!width || !height) return say([`--size ${values.size}: write it like 1180x820`], 2)
-  const { person, device, step } = values
+  const { person, device, theme, language } = values
   const wish: Wish = {
     path: values.path,
     size: { width, height },
     dark: values.dark,
+    look: { theme, step: Number(values.step), language },
     clicks: values.click,
     full: values.full,
     tree: values.tree,
@@ -78,7 +83,6 @@ export async function look(words: string[]): Promise<number> {
     out: resolve(values.out),
     ...(person === undefined ? {} : { person }),
     ...(device === undefined ? {} : { device }),
-    ...(step === undefined ? {} : { step }),
     ...(values.script === undefined ? {} : { script: resolve(values.script) }),
   }
   return tell(existsSync(door()) ? await ask({ kind: 'take', wish }) : await once(wish))

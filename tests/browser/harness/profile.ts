@@ -48,8 +48,9 @@ export async function launch(
     acceptDownloads: true,
     downloadsPath: join(home, 'downloads'),
     permissions: ['notifications'],
-    env: { ...process.env, HOME: home },
+    env: { ...process.env, HOME: home, LANGUAGE: window.locale.replace('-', '_'), LANG: 'C.UTF-8' },
     args: [
+      `--lang=${window.locale}`,
       `--host-resolver-rules=MAP localhost:${ports.door} 127.0.0.1:${ports.wire}`,
       '--use-fake-device-for-media-stream',
       '--use-fake-ui-for-media-stream',

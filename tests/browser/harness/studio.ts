@@ -16,7 +16,7 @@ export interface Wish {
   path: string
   size: { width: number; height: number }
   dark: boolean
-  step?: string
+  look: { theme: string; step: number; language: string }
   clicks: string[]
   script?: string
   full: boolean
@@ -51,9 +51,10 @@ export class Studio {
     await page.setViewportSize(wish.size)
     await page.emulateMedia({ colorScheme: wish.dark ? 'dark' : 'light', reducedMotion: 'reduce' })
     await device.visit(wish.path)
-    if (wish.person !== undefined) await this.stayIn(device, wish.person, wish.path)
-    if (wish.step !== undefined)
-      await page.evaluate((step) => document.documentElement.setAttribute('data-step', step), wish.step)
+    if (wish.person !== undefined) await this.stayIn(device, wish)
+    await settle(page)
+    if (wish.person === undefined)
+      await page.evaluate((look) => Object.assign(document.documentElement.dataset, look), wish.look)
     await settle(page)
     for (const name of wish.clicks) {
       await press(page, name)
@@ -110,12 +111,21 @@ export class Studio {
     return device
   }
 
-  /** Signs the person in unless they are, and opens the path again then. */
-  private async stayIn(device: Device, name: string, path: string): Promise<void> {
-    const session = await device.ask<{ locked?: boolean }>('GET', '/session')
-    if (session.status === 200 && session.body.locked !== true) return
-    await device.signIn(this.person(name))
-    await device.visit(path)
+  /** Signs the person in unless they are, chooses how they like the page, and opens the path again. */
+  private async stayIn(device: Device, wish: Wish): Promise<void> {
+    const session = await device.ask<{ person: string; locked?: boolean }>('GET', '/session')
+    const live = session.status === 200 && session.body.locked !== true
+    if (!live) await device.signIn(this.person(wish.person ?? ''))
+    const { body } = await device.ask<{ person: string }>('GET', '/session')
+    const changed = await device.page.evaluate(
+      ([name, look]) => {
+        const before = localStorage.getItem(name)
+        localStorage.setItem(name, look)
+        return before !== look
+      },
+      [`tasuki.look.${body.person}`, JSON.stringify(wish.look)] as const,
+    )
+    if (!live || changed) await device.visit(wish.path)
   }
 
   /** Closes the browsers and the house. */

@@ -1,0 +1,33 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import type { Plugin } from 'vite'
+
+/** Every browser that has passkeys reads woff2: the older format would double the fonts in the binary. */
+export const woff2Only: Plugin = {
+  name: 'woff2-only',
+  enforce: 'post',
+  generateBundle(_, bundle) {
+    for (const [name, file] of Object.entries(bundle)) {
+      if (file.type !== 'asset') continue
+      if (name.endsWith('.woff')) delete bundle[name]
+      if (name.endsWith('.css'))
+        file.source = String(file.source).replace(/,\s*url\([^)]*\.woff\)\s*format\(['"]?woff['"]?\)/g, '')
+    }
+  },
+}
+
+/** Writes `NAME.gz` beside what shrinks by it; the server sends that to every browser that unpacks it. */
+export const packed: Plugin = {
+  name: 'packed',
+  // After everything is written: Vite still changes its scripts when the bundle is already named.
+  closeBundle() {
+    const folder = 'dist'
+    for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+      if (!/\.(?:js|mjs|css|html|svg|json|webmanifest|wasm)$/.test(name)) continue
+      const plain = readFileSync(join(folder, name))
+      const small = gzipSync(plain, { level: 9 })
+      if (small.length < plain.length * 0.9) writeFileSync(join(folder, `${name}.gz`), small)
+    }
+  },
+}

@@ -2,7 +2,7 @@
 
 SECONDS ?= 60
 
-.PHONY: help demo demo-reset test check bench fuzz fmt lint docs clean
+.PHONY: help page demo demo-reset test check bench fuzz fmt lint docs clean
 
 help: ## This list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -13,11 +13,14 @@ demo: ## Build, fill and start a demo consortium on https://localhost:8443 (Ctrl
 demo-reset: ## Throw the demo's data away and start afresh
 	@tests/tools/demo --reset
 
-test: ## Everything: format, lints, all tests on both databases, docs, fuzz targets, advisories
+test: ## Everything: format, lints, all tests on both databases and in the browser, docs, fuzz targets, advisories
 	@tests/tools/test
 
 check: ## The same without the slow parts
 	@tests/tools/test --quick
+
+page: ## Build the web client into client-web/dist, where the next release build takes it from
+	@tests/tools/page
 
 bench: ## Measure the server against the limits of this machine
 	@tests/tools/bench
@@ -37,3 +40,4 @@ docs: ## Build the code's documentation into target/doc
 
 clean: ## Remove everything that was built (the demo's data stays)
 	@cargo clean
+	@rm -rf client-web/dist

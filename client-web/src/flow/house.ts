@@ -1,7 +1,9 @@
 // flow: opening the page, entering and leaving it. Everything of a person ends here, in one place.
 import { Problem, Unreached, ask, hearProblems } from '../net/http'
 import { clearPerson } from '../net/keep'
+import { parts } from '../state/route.svelte'
 import { forgetPerson, house, onSharedDevice } from '../state/session.svelte'
+import { now } from '../text/time'
 import {
   deleteSession,
   deleteSessions,
@@ -113,20 +115,22 @@ export async function signOut(): Promise<void> {
   clear()
   await ask(deleteSession).catch(() => undefined)
   toStart()
+  house.farewell = 'here'
+  await refreshDevice()
 }
 
 /** ログアウト on every device. */
 export async function signOutEverywhere(): Promise<void> {
   await ask(deleteSessions)
-  clear()
-  toStart()
+  await leave('everywhere')
 }
 
 /** The session ended: elsewhere, by time, with the post, with the device. */
 export async function leave(reason: string): Promise<void> {
+  const over = house.session && house.session.expires_at <= now()
   clear()
   toStart()
-  house.farewell = reason
+  house.farewell = reason === 'session.ended' && over ? 'session.time' : reason
   await refreshDevice()
 }
 
@@ -147,7 +151,7 @@ function showLocked(session: Session): void {
 
 function toStart(): void {
   house.phase = 'start'
-  go('/', true)
+  if (parts()[0] !== 'first') go('/', true)
   openLine('device', deviceEnded)
 }
 

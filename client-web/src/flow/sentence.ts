@@ -23,3 +23,8 @@ export function fieldOf(cause: unknown): string | undefined {
 export function codeOf(cause: unknown): string | undefined {
   return cause instanceof Problem ? cause.code : undefined
 }
+
+/** Whether it was the person's key that did not come, rather than the server that refused. */
+export function keyCancelled(cause: unknown): boolean {
+  return cause instanceof PasskeyCancelled
+}

@@ -24,6 +24,8 @@ export interface Arrival {
   device?: string
   /** What the window is like. */
   window?: Partial<Window>
+  /** What is opened once they are there; the home screen without it. */
+  path?: string
   /** False: sits before the device with the security key plugged in, and has not signed in. */
   signedIn?: boolean
 }
@@ -73,6 +75,7 @@ export class House {
     const device = await this.device(arrival.device ?? own, arrival.window)
     if (arrival.signedIn === false) await device.keys.plug(credentials)
     else await device.signIn(credentials)
+    await device.visit(arrival.path ?? '/')
     return { credentials, device, page: device.page, keys: device.keys }
   }
 

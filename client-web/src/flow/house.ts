@@ -19,7 +19,7 @@ import {
 import { watchIdleness } from './idle'
 import { closeLine, on, openLine } from './line'
 import { go } from './navigate'
-import { applySettings, followSystem, settingsOf } from './settings'
+import { applySettings, settingsOf } from './settings'
 
 const leavings = new Set<() => void>()
 let stopWatching: () => void = () => undefined
@@ -32,7 +32,6 @@ export function onLeave(heard: () => void): () => void {
 
 /** Begins: which device is this, and is somebody signed in? */
 export async function begin(): Promise<void> {
-  followSystem()
   hearProblems(({ code }) => {
     if (house.phase !== 'live') return
     if (code === 'session.ended' || code === 'post.ended') void leave(code)
@@ -80,7 +79,6 @@ export async function enter(session: Session): Promise<void> {
   house.organizations = organizations.organizations
   house.self = self
   applySettings(settingsOf(session.person))
-  if (parts()[0] === 'first') go('/', true)
   house.phase = 'live'
   openLine('person', (code) => {
     if (code === 4401) void leave('session.ended')

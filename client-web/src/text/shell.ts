@@ -18,7 +18,11 @@ export const shell = words(
     connected: '接続中',
     connecting: '接続しています…',
     reconnecting: '再接続しています…',
+    offline: (until: string) => `オフラインで読んでいます(${until}まで)`,
     waiting: (count: number) => `送信待ち ${String(count)}件`,
+    waits_urgent: (count: number) => `すぐ ${String(count)}件`,
+    waits_today: (count: number) => `今日返事 ${String(count)}件`,
+    waits_untaken: (count: number) => `引き受け待ち ${String(count)}件`,
     missing: 'この画面はありません。',
   },
   {
@@ -37,7 +41,11 @@ export const shell = words(
     connected: 'Connected',
     connecting: 'Connecting…',
     reconnecting: 'Reconnecting…',
+    offline: (until: string) => `Reading offline (until ${until})`,
     waiting: (count: number) => `${String(count)} waiting to be sent`,
+    waits_urgent: (count: number) => `${String(count)} urgent`,
+    waits_today: (count: number) => `${String(count)} to reply today`,
+    waits_untaken: (count: number) => `${String(count)} not taken over`,
     missing: 'There is no such screen.',
   },
 )

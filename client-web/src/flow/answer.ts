@@ -1,0 +1,109 @@
+// flow: answering a message where it lies. What was done shows at once; what did not arrive is taken back and said.
+import * as v from 'valibot'
+import { Problem, ask } from '../net/http'
+import { uuid7 } from '../net/uuid'
+import type { Way } from '../state/answerable'
+import { did, undid, type Deed } from '../state/home.svelte'
+import { leaveCall, takeBack, unableTo, urgent } from '../state/urgent.svelte'
+import { now } from '../text/time'
+import {
+  HandoverTakenSchema,
+  getRoomsAudience,
+  postRoomsMessages,
+  postRoomsMessagesAnswer,
+  postRoomsMessagesCallAnswers,
+  putRoomsMessagesAcknowledgement,
+  putRoomsMessagesCallTelephone,
+  putRoomsMessagesHandover,
+  putRoomsMessagesState,
+  type BylineBody,
+  type MessageBody,
+} from '../wire/generated'
+
+const DEEDS: Record<Way, Deed> = {
+  come: 'coming',
+  unable: 'unable',
+  telephone: 'telephoned',
+  acknowledge: 'acknowledged',
+  take: 'taken',
+  reply: 'replied',
+  accept: 'accepted',
+  finish: 'done',
+  decline: 'declined',
+  reopen: 'reopened',
+}
+
+/** Where a message is. */
+export type Where = Pick<MessageBody, 'room' | 'message'>
+
+/** Does something with a message that needs no words, or only a note. @throws Problem, Unreached */
+export async function act(way: Exclude<Way, 'reply'>, where: Where, note = ''): Promise<void> {
+  did(where.message, DEEDS[way])
+  try {
+    await send(way, { room: where.room, message: where.message }, note)
+  } catch (cause) {
+    undid(where.message)
+    throw cause
+  }
+}
+
+function send(way: Exclude<Way, 'reply'>, path: Where, note: string): Promise<unknown> {
+  switch (way) {
+    case 'come':
+    case 'unable':
+      return answerCall(way, path)
+    case 'telephone':
+      return ask(putRoomsMessagesCallTelephone, { path, body: { result: note } })
+    case 'acknowledge':
+      return ask(putRoomsMessagesAcknowledgement, { path })
+    case 'take':
+      return ask(putRoomsMessagesHandover, { path })
+    case 'accept':
+    case 'finish':
+    case 'decline':
+    case 'reopen': {
+      const state = { accept: 'accepted', finish: 'done', decline: 'declined', reopen: 'open' }[way]
+      return ask(putRoomsMessagesState, { path, body: { state, note } })
+    }
+  }
+}
+
+/** 行きます or 行けません: the call leaves the screen at once, and comes back when the answer did not arrive. */
+async function answerCall(way: 'come' | 'unable', path: Where): Promise<void> {
+  if (way === 'come') leaveCall(path.message)
+  else unableTo(path.message)
+  try {
+    const answer = way === 'come' ? 'coming' : 'unable'
+    await ask(postRoomsMessagesCallAnswers, { path, body: { answer } })
+  } catch (cause) {
+    takeBack(path.message)
+    throw cause
+  }
+}
+
+/** A new id for a reply: the same for each try, so that a retry is harmless. */
+export function newReply(): string {
+  return uuid7()
+}
+
+/** Replies with words, in the class of what is replied to; a question is answered by it. @throws Problem, Unreached */
+export async function reply(to: MessageBody, text: string, client_id: string): Promise<void> {
+  const body = { class: to.class, client_id, text, written_at: now(), reply_to: to.message }
+  if (to.asking.intent === 'question')
+    await ask(postRoomsMessagesAnswer, { path: { room: to.room, message: to.message }, body })
+  else await ask(postRoomsMessages, { path: { room: to.room }, body })
+  did(to.message, 'replied')
+}
+
+/** Who was first to take a handover, when a refusal says so. */
+export function takenBy(cause: unknown): BylineBody | undefined {
+  if (!(cause instanceof Problem)) return undefined
+  const parsed = v.safeParse(HandoverTakenSchema, cause.body)
+  return parsed.success ? parsed.output.taken_by : undefined
+}
+
+/** Learns who is behind the posts that a call rings. */
+export async function learnPeople(room: string, infoClass: number): Promise<void> {
+  const { readers } = await ask(getRoomsAudience, { path: { room }, query: { class: infoClass } })
+  for (const reader of readers) urgent.people[reader.post] = reader
+}

@@ -1,0 +1,125 @@
+// flow: home is read when somebody looks at it, and again when the line says that something changed; each reading is a
+// recorded look, so they keep apart. While home is not on the screen the line alone moves the counts.
+import { ask, Unreached } from '../net/http'
+import { onLeave } from './house'
+import { on, onOpen } from './line'
+import { arrive, forgetHome, heardHead, home, settleDown, wasRead } from '../state/home.svelte'
+import { house } from '../state/session.svelte'
+import { callsOf, forgetCalls, heardUrgent, learn, learnAll, urgent } from '../state/urgent.svelte'
+import { now } from '../text/time'
+import { getHome, getPatients, getRooms, type Home, type MessageBody } from '../wire/generated'
+
+/** Readings are at least so many milliseconds apart. */
+const APART = 5_000
+/** Hands that did nothing for so long rest. */
+const REST = 3_000
+const SIGNS = ['pointerdown', 'keydown', 'wheel', 'touchmove'] as const
+
+let last = 0
+let touched = 0
+let onScreen = 0
+let timer: ReturnType<typeof setTimeout> | undefined
+let reading: Promise<void> | undefined
+
+/** Home is on the screen from now on; returns how to say that it left. */
+export function showHome(): () => void {
+  onScreen += 1
+  refreshHome()
+  return () => {
+    onScreen -= 1
+    home.writing = undefined
+  }
+}
+
+/** Reads home soon: at once for a すぐ, otherwise not before its time. */
+export function refreshHome(atOnce = false): void {
+  clearTimeout(timer)
+  timer = setTimeout(() => void readHome(), atOnce ? 0 : Math.max(0, last + APART - Date.now()))
+}
+
+/** Reads home now. */
+export async function readHome(): Promise<void> {
+  reading ??= read().finally(() => (reading = undefined))
+  return reading
+}
+
+async function read(): Promise<void> {
+  const session = house.session?.session
+  last = Date.now()
+  try {
+    const lists = await ask(getHome)
+    if (house.session?.session !== session) return
+    learnAll(lists.urgent)
+    arrive(lists, rests())
+    await Promise.all([readRound(lists), readTitles(lists)])
+  } catch (cause) {
+    if (house.session?.session === session) home.failure = cause
+    if (cause instanceof Unreached && onScreen) refreshHome()
+  }
+}
+
+/** My patients change seldom: they are read again only when a room of an unknown patient has something. */
+async function readRound(lists: Home): Promise<void> {
+  const known = new Set(home.round?.map((patient) => patient.patient))
+  if (home.round && lists.rooms.every((room) => !room.patient || known.has(room.patient))) return
+  home.round = (await ask(getPatients)).patients
+}
+
+/** Rooms without a patient are called by their titles. */
+async function readTitles(lists: Home): Promise<void> {
+  const nameless = lists.rooms.filter((room) => !room.patient && home.titles[room.room] === undefined)
+  if (nameless.length === 0) return
+  const { rooms } = await ask(getRooms)
+  for (const room of rooms) home.titles[room.room] = room.title ?? room.other?.name ?? ''
+}
+
+function rests(): boolean {
+  return !onScreen || (Date.now() - touched > REST && home.writing === undefined)
+}
+
+function heardMessage(message: MessageBody): void {
+  if (message.call) learn({ cut: false, message })
+}
+
+/** From sign-in to its end: home and すぐ follow the line. Returns how to stop. */
+export function followHome(): () => void {
+  if (house.session) callsOf(house.session.person, house.session.post)
+  const touch = () => (touched = Date.now())
+  for (const sign of SIGNS) addEventListener(sign, touch, { passive: true, capture: true })
+  const settling = setInterval(() => {
+    if (home.next && rests()) settleDown()
+  }, 1000)
+  const stops = [
+    onLeave(forget),
+    on('head', (frame) => {
+      if (onScreen) refreshHome()
+      else heardHead(frame)
+    }),
+    on('urgent', (frame) => {
+      heardUrgent(frame, now())
+      const call = urgent.calls[frame.message]
+      if (call && !call.item) refreshHome(true)
+      else if (onScreen) refreshHome()
+    }),
+    on('message', ({ message }) => heardMessage(message)),
+    on('changed', ({ now: message }) => {
+      if (message) heardMessage(message)
+      if (onScreen) refreshHome()
+    }),
+    on('opened', ({ room }) => wasRead(room)),
+    onOpen(() => refreshHome()),
+  ]
+  return () => {
+    clearInterval(settling)
+    clearTimeout(timer)
+    for (const sign of SIGNS) removeEventListener(sign, touch, { capture: true })
+    for (const stop of stops) stop()
+  }
+}
+
+function forget(): void {
+  clearTimeout(timer)
+  last = 0
+  forgetHome()
+  forgetCalls()
+}

@@ -1,0 +1,57 @@
+// state: 申し送り. What was marked since the end of my previous shift, and everything that nobody took over.
+import { house } from './session.svelte'
+import { roundOf } from './home.svelte'
+import type { BylineBody, Handover, MessageBody, PatientSummary, RoomHandover } from '../wire/generated'
+
+export const handover = $state<{
+  list: Handover | undefined
+  failure: unknown
+  /** Whether the line has told of something newer than the list. */
+  stale: boolean
+}>({ list: undefined, failure: undefined, stale: false })
+
+/** A new reading has come. */
+export function handoverArrived(list: Handover): void {
+  Object.assign(handover, { list, failure: undefined, stale: false })
+}
+
+/** How many wait for somebody, as far as they were read; what is my own is for others to take. */
+export function untaken(): number {
+  const person = house.session?.person
+  return (handover.list?.rooms ?? [])
+    .flatMap((room) => room.messages)
+    .filter((message) => !message.taken && message.author.person !== person).length
+}
+
+/** Whether nobody took it by the start of the shift: what was written before I came and is still open is overdue. */
+export function overdue(message: MessageBody, signedInAt: number): boolean {
+  return !message.taken && message.words.kind !== 'withdrawn' && message.written_at < signedInAt
+}
+
+/** Rooms in the order of the round, those with something open first. */
+export function inRound(list: Handover, round: readonly PatientSummary[] | undefined): RoomHandover[] {
+  const place = roundOf(round)
+  const open = (room: RoomHandover) => room.messages.some((message) => !message.taken)
+  return [...list.rooms].sort(
+    (one, other) => Number(open(other)) - Number(open(one)) || place(one.room) - place(other.room),
+  )
+}
+
+/** Somebody took it over, whoever it was. */
+export function wasTaken(message: string, by: BylineBody): void {
+  for (const room of handover.list?.rooms ?? [])
+    for (const one of room.messages) if (one.message === message) one.taken ??= by
+}
+
+/** The message is otherwise now: corrected, withdrawn, taken. */
+export function handoverChanged(now: MessageBody): void {
+  for (const room of handover.list?.rooms ?? []) {
+    const at = room.messages.findIndex((one) => one.message === now.message)
+    if (at >= 0) room.messages[at] = now
+  }
+}
+
+/** Forgets everything of the person. */
+export function forgetHandover(): void {
+  Object.assign(handover, { list: undefined, failure: undefined, stale: false })
+}

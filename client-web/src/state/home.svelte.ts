@@ -1,0 +1,188 @@
+// state: home. What I must do now, what I owe today, what there is to read, and what waits in each of my rooms.
+import type { Home, HomeItem, HomeRoom, PatientLine, PatientSummary, ServerHead } from '../wire/generated'
+
+/** What the person did with an item here; it stays in its place until the lists settle down. */
+export type Deed =
+  | 'coming'
+  | 'unable'
+  | 'acknowledged'
+  | 'taken'
+  | 'replied'
+  | 'accepted'
+  | 'done'
+  | 'declined'
+  | 'reopened'
+  | 'telephoned'
+
+export type ListName = 'urgent' | 'today' | 'to_read'
+
+/** A heading for a message: whose room it lies in. */
+export type Heading = Pick<
+  PatientLine,
+  'patient' | 'name' | 'reading' | 'room_number' | 'area' | 'colour' | 'room'
+>
+
+/** What waits in a room. */
+export interface Waiting {
+  unread: number
+  owed: number
+  urgent: boolean
+}
+
+export const home = $state<{
+  lists: Home | undefined
+  /** A newer reading that waits until the person's hands rest. */
+  next: Home | undefined
+  /** My patients in the order of the round. */
+  round: PatientSummary[] | undefined
+  /** Titles of rooms without a patient. */
+  titles: Record<string, string>
+  deeds: Record<string, Deed>
+  /** The message to which a reply is being written: nothing moves meanwhile. */
+  writing: string | undefined
+  failure: unknown
+}>({
+  lists: undefined,
+  next: undefined,
+  round: undefined,
+  titles: {},
+  deeds: {},
+  writing: undefined,
+  failure: undefined,
+})
+
+const NONE: Waiting = { unread: 0, owed: 0, urgent: false }
+
+/** A new reading has come; without `quiet` hands it waits, so that nothing moves under a finger. */
+export function arrive(reading: Home, quiet: boolean): void {
+  home.failure = undefined
+  if (home.lists && !quiet && sameUrgent(home.lists, reading)) {
+    home.next = reading
+    return
+  }
+  home.lists = reading
+  home.next = undefined
+  home.deeds = {}
+}
+
+/** The person's hands rest: what waited is shown. */
+export function settleDown(): void {
+  if (home.next) arrive(home.next, true)
+}
+
+/** すぐ never waits. */
+function sameUrgent(one: Home, other: Home): boolean {
+  const ids = (reading: Home) => reading.urgent.map((item) => item.message.message)
+  const known = ids(one)
+  return ids(other).every((id) => known.includes(id))
+}
+
+/** The newest reading, shown or waiting: what counts are made from. */
+function newest(): Home | undefined {
+  return home.next ?? home.lists
+}
+
+/** The place of each room in the round; rooms without a patient come last. */
+export function roundOf(patients: readonly PatientSummary[] | undefined): (room: string) => number {
+  const places: Partial<Record<string, number>> = Object.fromEntries(
+    (patients ?? []).map((patient, index) => [patient.room, index]),
+  )
+  return (room) => places[room] ?? Number.MAX_SAFE_INTEGER
+}
+
+/** Items in order of due time, then of the round, then of their age (to read: newest first). */
+export function inOrder(
+  list: ListName,
+  items: readonly HomeItem[],
+  round: (room: string) => number,
+): HomeItem[] {
+  const due = (item: HomeItem) =>
+    (list === 'urgent' ? item.message.call?.called_at : item.message.asking.due) ?? Number.MAX_SAFE_INTEGER
+  const age = (one: HomeItem, other: HomeItem) => one.message.written_at - other.message.written_at
+  return [...items].sort(
+    (one, other) =>
+      (list === 'to_read' ? 0 : due(one) - due(other)) ||
+      round(one.message.room) - round(other.message.room) ||
+      (list === 'to_read' ? -age(one, other) : age(one, other)),
+  )
+}
+
+/** Whether I said 了解 to it: then it asks nothing more of me. */
+function acknowledged(item: HomeItem, person: string | undefined): boolean {
+  return item.message.acknowledged.some((by) => by.person === person)
+}
+
+/** A list as it is shown. */
+export function shown(list: ListName, person: string | undefined): HomeItem[] {
+  const items = home.lists?.[list] ?? []
+  const open =
+    list === 'to_read'
+      ? items.filter((item) => home.deeds[item.message.message] !== undefined || !acknowledged(item, person))
+      : items
+  return inOrder(list, open, roundOf(home.round))
+}
+
+/** How many of a list still wait: what was dealt with here no longer counts. */
+export function count(list: ListName, person: string | undefined): number {
+  const items = newest()?.[list] ?? []
+  return items.filter(
+    (item) =>
+      home.deeds[item.message.message] === undefined && !(list === 'to_read' && acknowledged(item, person)),
+  ).length
+}
+
+/** What waits in a room. */
+export function waitingIn(room: string): Waiting {
+  return newest()?.rooms.find((one) => one.room === room) ?? NONE
+}
+
+/** Whose room it is: from the reading, or from the round. */
+export function headingOf(room: string): Heading | undefined {
+  const known = (patients: readonly Heading[] | undefined) => patients?.find((one) => one.room === room)
+  return known(newest()?.patients) ?? known(home.lists?.patients) ?? known(home.round)
+}
+
+/** Notes what the person did here. */
+export function did(message: string, deed: Deed): void {
+  home.deeds[message] = deed
+}
+
+/** It did not happen after all. */
+export function undid(message: string): void {
+  // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- a record of deeds, not an object of a shape
+  delete home.deeds[message]
+}
+
+/** A room that is not open has something new: counted here, without asking for a reading. */
+export function heardHead({ room, urgency }: Pick<ServerHead, 'room' | 'urgency'>): void {
+  const reading = newest()
+  if (!reading) return
+  const known = reading.rooms.find((one) => one.room === room)
+  if (known) {
+    known.unread += 1
+    known.urgent ||= urgency === 'urgent'
+    return
+  }
+  const patient = home.round?.find((one) => one.room === room)?.patient
+  const fresh: HomeRoom = { room, unread: 1, owed: 0, urgent: urgency === 'urgent', patient: patient ?? null }
+  reading.rooms.push(fresh)
+}
+
+/** Somebody has the room before their eyes: nothing in it is unread any more. */
+export function wasRead(room: string): void {
+  const known = newest()?.rooms.find((one) => one.room === room)
+  if (known) known.unread = 0
+}
+
+/** Forgets everything of the person. */
+export function forgetHome(): void {
+  Object.assign(home, {
+    lists: undefined,
+    next: undefined,
+    round: undefined,
+    titles: {},
+    deeds: {},
+    writing: undefined,
+    failure: undefined,
+  })
+}

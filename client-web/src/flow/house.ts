@@ -85,8 +85,9 @@ export async function enter(session: Session): Promise<void> {
   house.self = self
   applySettings(settingsOf(session.person))
   house.phase = 'live'
-  openLine('person', (code) => {
-    if (code === 4401) void leave('session.ended')
+  openLine('person', (code, reason) => {
+    if (code === 4401 && reason === 'device') refuse()
+    else if (code === 4401) void leave('session.ended')
   })
   stopWatching = watchIdleness(session.idle, () => void lock())
 }
@@ -167,9 +168,9 @@ function refuse(): void {
   house.phase = 'refused'
 }
 
-/** 4401 on a device's line: the device was refused, or its certificate ended. */
+/** 4401 on a device's line: the device was revoked, or its certificate ended. */
 function deviceEnded(code: number): void {
-  if (code === 4401) void look()
+  if (code === 4401) refuse()
 }
 
 /** Everything of the person goes: first the screen, then what the page keeps. */

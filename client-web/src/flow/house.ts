@@ -19,7 +19,7 @@ import {
 import { watchIdleness } from './idle'
 import { closeLine, on, openLine } from './line'
 import { go } from './navigate'
-import { applySettings, settingsOf } from './settings'
+import { applySettings, followSystem, settingsOf } from './settings'
 
 const leavings = new Set<() => unknown>()
 /** How long the last words of a person may take to reach the server before the session is locked or ended. */
@@ -37,6 +37,7 @@ export function onLeave(heard: () => unknown): () => void {
 
 /** Begins: which device is this, and is somebody signed in? */
 export async function begin(): Promise<void> {
+  followSystem()
   hearProblems(({ code }) => {
     if (house.phase !== 'live') return
     if (code === 'session.ended' || code === 'post.ended') void leave(code)
@@ -84,6 +85,7 @@ export async function enter(session: Session): Promise<void> {
   house.organizations = organizations.organizations
   house.self = self
   applySettings(settingsOf(session.person))
+  if (parts()[0] === 'first') go('/', true)
   house.phase = 'live'
   openLine('person', (code, reason) => {
     if (code === 4401 && reason === 'device') refuse()

@@ -2,9 +2,10 @@
 
 use super::{Check, Subject, Verdict};
 use crate::{
-    tls::{Authority, RevocationList},
+    tls::{CertificateFacts, RevocationList},
     usecase::Services,
 };
+use rustls_pki_types::CertificateDer;
 use std::time::Instant;
 use tasuki_domain::{
     policy::ReadSystemState,
@@ -135,7 +136,8 @@ async fn certificates(services: &Services, look: &Revealed<ReadSystemState>, row
         Ok(counted) => counted,
         Err(error) => return failed(Subject::Certificates, &error),
     };
-    let days = Authority::end_of(&row.certificate).map_or(-1, |end| end.since(now) / DAY);
+    let authority = CertificateFacts::read(&CertificateDer::from(row.certificate.clone()));
+    let days = authority.map_or(-1, |facts| facts.not_after.since(now) / DAY);
     let system::Certificates { devices, ending, ended } = counted;
     let check = Check::good(
         Subject::Certificates,

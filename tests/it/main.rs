@@ -7,6 +7,7 @@ mod api_description;
 mod canary;
 mod dependencies;
 mod documents;
+mod doors;
 mod file_sizes;
 mod floor_plan;
 mod migrations_match;

@@ -98,13 +98,15 @@ impl Premises {
     }
 
     /// Where the device door is.
-    ///
-    /// # Panics
-    /// When the credentials name no port.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
-        let port = self.credentials.url.rsplit_once(':').and_then(|(_, port)| port.parse().ok());
-        SocketAddr::from(([127, 0, 0, 1], port.expect("a port")))
+        here(&self.credentials.url)
+    }
+
+    /// Where the door for enrolment is.
+    #[must_use]
+    pub fn enrolment_address(&self) -> SocketAddr {
+        here(&self.credentials.enrolment_url)
     }
 
     /// A client on a device of the story, over HTTP/2; nobody is signed in.
@@ -219,6 +221,14 @@ pub fn story(text: &str) -> Story {
 pub fn now() -> i64 {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
     since.map_or(0, |since| i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
+}
+
+/// The port of an address, on this machine.
+fn here(url: &str) -> SocketAddr {
+    let digits: String =
+        url.chars().rev().skip_while(|last| *last == '/').take_while(char::is_ascii_digit).collect();
+    let port = digits.chars().rev().collect::<String>().parse();
+    SocketAddr::from(([127, 0, 0, 1], port.expect("an address with a port")))
 }
 
 /// Settings with free ports, and allowances that a test does not meet by accident.

@@ -19,27 +19,33 @@ import {
 import { watchIdleness } from './idle'
 import { closeLine, on, openLine } from './line'
 import { go } from './navigate'
-import { applySettings, settingsOf } from './settings'
+import { applySettings, followSystem, settingsOf } from './settings'
 
-const leavings = new Set<() => void>()
+const leavings = new Set<() => unknown>()
+/** How long the last words of a person may take to reach the server before the session is locked or ended. */
+const LAST_WORDS = 1500
 let stopWatching: () => void = () => undefined
 
-/** Hears that the person leaves the screen (lock, change of person, sign-out, end): forget everything of theirs. */
-export function onLeave(heard: () => void): () => void {
+/**
+ * Hears that the person leaves the screen (lock, change of person, sign-out, end): forget everything of theirs. What is
+ * still to be sent under their name is sent at once; a promise says when it is.
+ */
+export function onLeave(heard: () => unknown): () => void {
   leavings.add(heard)
   return () => leavings.delete(heard)
 }
 
 /** Begins: which device is this, and is somebody signed in? */
 export async function begin(): Promise<void> {
+  followSystem()
   hearProblems(({ code }) => {
     if (house.phase !== 'live') return
     if (code === 'session.ended' || code === 'post.ended') void leave(code)
-    else if (code === 'session.locked') leaveLocked()
+    else if (code === 'session.locked') void leaveLocked()
     else if (code === 'device.refused') refuse()
   })
   on('session', ({ state }) => {
-    if (state === 'locked' && house.phase === 'live') leaveLocked()
+    if (state === 'locked' && house.phase === 'live') void leaveLocked()
   })
   await look()
 }
@@ -79,9 +85,11 @@ export async function enter(session: Session): Promise<void> {
   house.organizations = organizations.organizations
   house.self = self
   applySettings(settingsOf(session.person))
+  if (parts()[0] === 'first') go('/', true)
   house.phase = 'live'
-  openLine('person', (code) => {
-    if (code === 4401) void leave('session.ended')
+  openLine('person', (code, reason) => {
+    if (code === 4401 && reason === 'device') refuse()
+    else if (code === 4401) void leave('session.ended')
   })
   stopWatching = watchIdleness(session.idle, () => void lock())
 }
@@ -105,14 +113,15 @@ function rights(matrices: Matrices, session: Session): { readable: number[]; wri
 
 /** 画面ロック・交代: the screen is blank and everything local is gone before the server is even asked. */
 export async function lock(): Promise<void> {
-  const asked = ask(postSessionLock).catch(() => undefined)
-  leaveLocked()
-  await asked
+  await leaveLocked(false)
+  // A draft must not meet a locked session; and whoever came meanwhile is not locked out.
+  if (!house.self) await ask(postSessionLock).catch(() => undefined)
+  await refreshDevice()
 }
 
 /** ログアウト here. */
 export async function signOut(): Promise<void> {
-  clear()
+  await clear()
   await ask(deleteSession).catch(() => undefined)
   toStart()
   house.farewell = 'here'
@@ -128,18 +137,19 @@ export async function signOutEverywhere(): Promise<void> {
 /** The session ended: elsewhere, by time, with the post, with the device. */
 export async function leave(reason: string): Promise<void> {
   const over = house.session && house.session.expires_at <= now()
-  clear()
+  void clear()
   toStart()
   house.farewell = reason === 'session.ended' && over ? 'session.time' : reason
   await refreshDevice()
 }
 
-function leaveLocked(): void {
+function leaveLocked(refresh = true): Promise<unknown> {
   const session = house.session
-  clear()
+  const lastWords = clear()
   if (session && !onSharedDevice()) showLocked(session)
   else toStart()
-  void refreshDevice()
+  if (refresh) void refreshDevice()
+  return lastWords
 }
 
 function showLocked(session: Session): void {
@@ -156,24 +166,25 @@ function toStart(): void {
 }
 
 function refuse(): void {
-  clear()
+  void clear()
   house.phase = 'refused'
 }
 
-/** 4401 on a device's line: the device was refused, or its certificate ended. */
+/** 4401 on a device's line: the device was revoked, or its certificate ended. */
 function deviceEnded(code: number): void {
-  if (code === 4401) void look()
+  if (code === 4401) refuse()
 }
 
 /** Everything of the person goes: first the screen, then what the page keeps. */
-function clear(): void {
+function clear(): Promise<unknown> {
   stopWatching()
   closeLine()
   house.phase = 'starting'
-  for (const heard of leavings) heard()
+  const lastWords = Promise.allSettled([...leavings].map((heard) => heard()))
   forgetPerson()
   clearPerson()
   applySettings(settingsOf(undefined))
+  return Promise.race([lastWords, new Promise((resolve) => setTimeout(resolve, LAST_WORDS))])
 }
 
 async function refreshDevice(): Promise<void> {

@@ -12,7 +12,7 @@ const listeners = new Map<string, Set<Listener>>()
 const openings = new Set<() => void>()
 const cursors = new Map<string, string>()
 let line: Line | undefined
-let whenEnded: (code: number) => void = () => undefined
+let whenEnded: (code: number, reason: string) => void = () => undefined
 
 /** Hears frames of a type, whoever opened the line. Returns how to stop. */
 export function on<Type extends ServerFrame['type']>(
@@ -43,7 +43,7 @@ export function cursorOf(room: string): string | undefined {
 }
 
 /** Opens the line of a person or of the device; another one ends. `ended` hears 4401 and 4409. */
-export function openLine(whose: 'person' | 'device', ended: (code: number) => void): void {
+export function openLine(whose: 'person' | 'device', ended: (code: number, reason: string) => void): void {
   closeLine()
   whenEnded = ended
   line = new Line(whose, {
@@ -55,7 +55,7 @@ export function openLine(whose: 'person' | 'device', ended: (code: number) => vo
     frame: (frame) => {
       for (const heard of listeners.get(frame.type) ?? []) heard(frame)
     },
-    ended: (code) => whenEnded(code),
+    ended: (code, reason) => whenEnded(code, reason),
   })
   line.open()
 }

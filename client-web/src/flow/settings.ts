@@ -4,6 +4,15 @@ import { DEFAULTS, settings, type Settings } from '../state/settings.svelte'
 import { house } from '../state/session.svelte'
 import { language } from '../text/words.svelte'
 
+/** What the device itself asks for; missing where no browser is. */
+const systemIsDark = 'matchMedia' in globalThis ? matchMedia('(prefers-color-scheme: dark)') : undefined
+
+/** Puts the present settings into force, and again whenever the device turns dark or light. */
+export function followSystem(): void {
+  applySettings({ ...settings })
+  systemIsDark?.addEventListener('change', () => applySettings({ ...settings }))
+}
+
 /** What a person chose on this device; the defaults for nobody. */
 export function settingsOf(person: string | undefined): Settings {
   return {
@@ -18,7 +27,7 @@ export function applySettings(chosen: Settings): void {
   language.current = chosen.language
   const page = document.documentElement
   page.lang = chosen.language
-  page.dataset.theme = chosen.theme
+  page.dataset.theme = chosen.theme === 'system' ? (systemIsDark?.matches ? 'dark' : 'light') : chosen.theme
   page.dataset.step = String(chosen.step)
 }
 

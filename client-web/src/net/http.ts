@@ -40,7 +40,11 @@ type QueryPart<Value> = [Value] extends [undefined]
 /** What a route takes: `path`, `query` and `body` where it has them. */
 export type Input<Path, Query, Body> = Part<'path', Path> &
   QueryPart<Query> &
-  Part<'body', Body> & { signal?: AbortSignal }
+  Part<'body', Body> & {
+    signal?: AbortSignal
+    /** The question goes out although the page is left; for what must not be lost then. */
+    keepalive?: boolean
+  }
 
 const listeners = new Set<(problem: Problem) => void>()
 
@@ -60,13 +64,15 @@ export async function ask<Path, Query, Body, Answer>(
     ? [Input<Path, Query, Body>?]
     : [Input<Path, Query, Body>]
 ): Promise<Answer> {
-  const given = input as { path?: object; query?: object; body?: unknown; signal?: AbortSignal } | undefined
+  const given = input as
+    { path?: object; query?: object; body?: unknown; signal?: AbortSignal; keepalive?: boolean } | undefined
   const init: RequestInit = { method: route.method, headers: {} }
   if (given?.body !== undefined) {
     init.body = JSON.stringify(given.body)
     init.headers = { 'content-type': 'application/json' }
   }
   if (given?.signal) init.signal = given.signal
+  if (given?.keepalive) init.keepalive = true
   const response = await reach(address(route.path, given?.path, given?.query), init)
   if (!route.answer || response.status === 204) return undefined as Answer
   return v.parse(route.answer, await response.json())
@@ -86,9 +92,13 @@ export async function reach(url: string, init: RequestInit = {}): Promise<Respon
 }
 
 async function problem(response: Response): Promise<Problem> {
-  const body: unknown = await response.json().catch(() => undefined)
+  return refusal(response.status, await response.json().catch(() => undefined))
+}
+
+/** The problem of an answer that is no good; everybody who listens hears of it. */
+export function refusal(status: number, body: unknown): Problem {
   const parsed = v.safeParse(ProblemDocumentSchema, body)
-  const found = new Problem(parsed.success ? parsed.output : unexpected(response.status), body)
+  const found = new Problem(parsed.success ? parsed.output : unexpected(status), body)
   for (const listener of listeners) listener(found)
   return found
 }

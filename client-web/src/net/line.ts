@@ -18,8 +18,8 @@ export interface LineOwner {
   cursors(): { room: string; cursor: string }[]
   state(state: LineState): void
   frame(frame: ServerFrame): void
-  /** 4401: session or device ended; the line does not try again. */
-  ended(code: number): void
+  /** 4401: session or device (as `reason` says) ended; the line does not try again. */
+  ended(code: number, reason: string): void
 }
 
 interface Waiting {
@@ -71,7 +71,7 @@ export class Line {
         }
         this.#hear(frame)
       },
-      ended: (code) => this.#ended(code, welcomed),
+      ended: (code, reason) => this.#ended(code, reason, welcomed),
     })
   }
 
@@ -118,7 +118,7 @@ export class Line {
   #ping(): void {
     const late = setTimeout(() => {
       this.#transport?.close()
-      this.#ended(1006, true)
+      this.#ended(1006, '', true)
     }, PONG_WITHIN)
     this.request({ type: 'ping' }).then(
       () => clearTimeout(late),
@@ -137,11 +137,11 @@ export class Line {
     this.#owner.frame(frame)
   }
 
-  #ended(code: number, welcomed: boolean): void {
+  #ended(code: number, reason: string, welcomed: boolean): void {
     this.#down()
     if (code === 4401 || code === 4409) {
       this.#become('closed')
-      this.#owner.ended(code)
+      this.#owner.ended(code, reason)
       return
     }
     if (!welcomed) this.#broken++

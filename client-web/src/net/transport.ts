@@ -11,8 +11,8 @@ export type Whose = 'person' | 'device'
 export interface Heard {
   opened(): void
   frame(frame: ServerFrame): void
-  /** The end, once; `code` as in server/protocol.md, 1006 when it broke. */
-  ended(code: number): void
+  /** The end, once; `code` and `reason` as in server/protocol.md, 1006 when it broke. */
+  ended(code: number, reason: string): void
 }
 
 /** An open way to the server. */
@@ -36,7 +36,7 @@ export function webSocket(whose: Whose, heard: Heard): Transport {
     const frame = read(String(event.data))
     if (frame) heard.frame(frame)
   }
-  socket.onclose = (event) => heard.ended(event.code)
+  socket.onclose = (event) => heard.ended(event.code, event.reason)
   return {
     send: (frame) => {
       if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(frame))
@@ -54,18 +54,18 @@ export function eventStream(whose: Whose, heard: Heard): Transport {
   const source = new EventSource(`${base}/events`)
   let last: Promise<unknown> = Promise.resolve()
   let over = false
-  const end = (code: number) => {
+  const end = (code: number, reason = '') => {
     if (over) return
     over = true
     source.close()
-    heard.ended(code)
+    heard.ended(code, reason)
   }
   source.onopen = () => heard.opened()
   source.onmessage = (event) => {
     const frame = read(String(event.data))
     if (!frame) return
     heard.frame(frame)
-    if (frame.type === 'goodbye') end(frame.code)
+    if (frame.type === 'goodbye') end(frame.code, frame.reason)
   }
   source.onerror = () => end(1006)
   const post = async (frame: ClientFrame) => {

@@ -1638,6 +1638,7 @@ export const ServerPageSchema = /*#__PURE__*/ v.object({
   cursor: v.string(),
   messages: v.array(MessageBodySchema),
   more: v.boolean(),
+  read: v.optional(v.nullable(v.string())),
   room: v.string(),
   type: v.literal("page"),
 })

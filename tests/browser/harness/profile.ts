@@ -60,7 +60,7 @@ export async function launch(
       ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
     ],
   })
-  context.setDefaultTimeout(10_000)
+  context.setDefaultTimeout(15_000)
   return context
 }
 

@@ -1,31 +1,24 @@
 //! Asking: one request of every kind of person to every route, in an order in which no request spoils the next.
 
-use super::{KINDS, dummy};
+use super::{KINDS, dummy, known::Known};
 use futures::future::join_all;
+use http::{HeaderName, HeaderValue};
 use serde_json::Value;
 use std::{collections::BTreeMap, time::Duration};
 use tasuki_app::colleague::{Call, EventError, SocketError};
 use tasuki_tests::{Guest, House};
 
+/// Routes that stand beside the description: the description itself, and the page.
+pub const BESIDE: [(&str, &str); 3] =
+    [("get", "/api/v1/openapi.json"), ("get", "/"), ("get", "/no-such-file.js")];
+
 /// Everybody, ready to ask.
 pub struct Asking {
-    guests: Vec<Guest>,
+    /// In the order of the table's columns.
+    pub guests: Vec<Guest>,
+    /// What they ask about.
+    pub known: Known,
     description: Value,
-    known: Known,
-}
-
-/// Real ids of the story, for the parameters of that name: reads ask about one patient, changes about the other.
-pub struct Known {
-    read: BTreeMap<&'static str, String>,
-    change: BTreeMap<&'static str, String>,
-}
-
-impl Known {
-    /// The id for a parameter of a route; a made-up one where the story has none to spare.
-    pub fn id(&self, method: &str, name: &str) -> String {
-        let known = if method == "get" { &self.read } else { &self.change };
-        known.get(name).cloned().unwrap_or_else(|| dummy::FOREIGN.to_owned())
-    }
 }
 
 /// One operation of the description.
@@ -33,9 +26,15 @@ struct Operation<'a> {
     method: &'a str,
     path: &'a str,
     said: &'a Value,
+    /// What this request is about, where the description alone does not say enough: `asks.json`.
+    ask: &'a Value,
 }
 
 impl Operation<'_> {
+    fn route(&self) -> String {
+        format!("{} {}", self.method.to_uppercase(), self.path)
+    }
+
     /// Reads first, then changes, then what ends things, then the rights, then what ends sessions.
     fn rank(&self) -> (u8, &str, &str) {
         let ends = [
@@ -48,6 +47,7 @@ impl Operation<'_> {
             "/link",
             "/organization",
             "/return",
+            "/withdrawal",
         ];
         let rank = if self.method == "get" {
             0
@@ -82,80 +82,67 @@ impl Asking {
         for kind in KINDS {
             let key = match kind {
                 "nobody" => "care",
-                // The most powerful person, so that the lock alone holds.
+                // Behind the lock somebody who may much, so that the lock alone holds.
                 "locked" => "yoshida",
                 other => other,
             };
             guests.push(house.guest(key));
         }
-        let description = guests[0].expect("GET /api/v1/openapi.json", &Value::Null).await;
-        let known = Known { read: BTreeMap::new(), change: BTreeMap::new() };
-        let mut asking = Self { guests, description, known };
-        for number in 1..KINDS.len() {
-            asking.arrive(number).await;
+        for (number, guest) in guests.iter_mut().enumerate() {
+            arrive(guest, KINDS[number]).await;
         }
-        asking.know().await;
-        asking
-    }
-
-    /// Signs a person in as their kind: locked, or with a fresh security key.
-    async fn arrive(&mut self, number: usize) {
-        if KINDS[number] == "nobody" {
-            return;
-        }
-        let guest = &mut self.guests[number];
-        guest.client.clear_cookies();
-        guest.sign_in().await;
-        guest.step_up().await;
-        if KINDS[number] == "locked" {
-            guest.expect("POST /api/v1/session/lock", &Value::Null).await;
-        }
-    }
-
-    async fn know(&mut self) {
-        let care = &self.guests[KINDS.iter().position(|kind| *kind == "care").unwrap()];
-        let list = care.expect("GET /api/v1/patients", &Value::Null).await;
-        for (number, known) in [(0, &mut self.known.read), (1, &mut self.known.change)] {
-            let patient = &list["patients"][number];
-            for (parameter, field) in [("patient", "patient"), ("room", "room")] {
-                known.insert(parameter, patient[field].as_str().unwrap().to_owned());
-            }
-        }
-        let home = list["patients"][0]["organization"].as_str().unwrap();
-        self.known.read.insert("organization", home.to_owned());
+        let care = &guests[2];
+        let description = care.expect("GET /api/v1/openapi.json", &Value::Null).await;
+        let known = Known::gather(&guests).await;
+        Self { guests, description, known }
     }
 
     /// Route → the status for each kind of person.
-    pub async fn every_route(&mut self) -> BTreeMap<String, Vec<u16>> {
+    pub async fn every_route(&mut self) -> BTreeMap<String, Vec<String>> {
         let description = self.description.clone();
+        let asks: Value = serde_json::from_str(include_str!("asks.json")).unwrap();
         let mut operations: Vec<Operation<'_>> = Vec::new();
         for (path, methods) in description["paths"].as_object().unwrap() {
-            let methods = methods.as_object().unwrap().iter();
-            operations.extend(methods.map(|(method, said)| Operation { method, path, said }));
+            for (method, said) in methods.as_object().unwrap() {
+                let ask = &asks[format!("{} {path}", method.to_uppercase())];
+                operations.push(Operation { method, path, said, ask });
+            }
         }
+        let strange = asks
+            .as_object()
+            .unwrap()
+            .keys()
+            .find(|ask| operations.iter().all(|known| known.route() != **ask));
+        assert_eq!(strange, None, "asks.json names a route that there is not");
+        operations.extend(BESIDE.map(|(method, path)| Operation {
+            method,
+            path,
+            said: &Value::Null,
+            ask: &Value::Null,
+        }));
         operations.sort_by(|one, other| one.rank().cmp(&other.rank()));
         let mut seen = BTreeMap::new();
         for operation in &operations {
-            let route = format!("{} {}", operation.method.to_uppercase(), operation.path);
             let mut answers = Vec::new();
             if operation.method == "get" {
                 answers = join_all((0..KINDS.len()).map(|number| self.status(number, operation))).await;
             } else {
-                for number in 0..KINDS.len() {
+                for (number, kind) in KINDS.iter().enumerate() {
                     answers.push(self.status(number, operation).await);
                     if operation.ends_session() {
-                        self.arrive(number).await;
+                        arrive(&mut self.guests[number], kind).await;
                     }
                 }
             }
-            seen.insert(route, answers);
+            seen.insert(operation.route(), answers.iter().map(u16::to_string).collect());
         }
         seen
     }
 
     async fn status(&self, number: usize, operation: &Operation<'_>) -> u16 {
         let client = &self.guests[number].client;
-        let path = dummy::path(operation.path, operation.method, operation.said, &self.known);
+        let path =
+            dummy::path(operation.path, (operation.method, operation.said, operation.ask), &self.known);
         if operation.path.ends_with("/socket") {
             return match client.socket(&path).await {
                 Ok(socket) => {
@@ -174,10 +161,11 @@ impl Asking {
             };
         }
         let mut call = Call::new(operation.method.to_uppercase().parse().unwrap(), &path);
-        if let Some(body) = dummy::body(operation.path, operation.said, &self.description, &self.known) {
+        let about = (operation.said, operation.ask);
+        if let Some(body) = dummy::body(operation.path, about, &self.description, &self.known) {
             call = match body {
                 dummy::Body::Json(value) => call.json(&value),
-                dummy::Body::Bytes => call.bytes("application/octet-stream", "%PDF-1.7\n"),
+                dummy::Body::Bytes => file(call),
             };
         }
         let answer = tokio::time::timeout(Duration::from_secs(20), client.call(call)).await;
@@ -190,5 +178,24 @@ impl Asking {
             );
         }
         answer.status.as_u16()
+    }
+}
+
+/// A small file with its name.
+pub fn file(call: Call) -> Call {
+    call.bytes("application/octet-stream", "食事は七割でした。\n".repeat(4))
+        .header(HeaderName::from_static("x-file-name"), HeaderValue::from_static("note.txt"))
+}
+
+/// Signs a person in as their kind: with a fresh security key, or locked.
+async fn arrive(guest: &mut Guest, kind: &str) {
+    if kind == "nobody" {
+        return;
+    }
+    guest.client.clear_cookies();
+    guest.sign_in().await;
+    guest.step_up().await;
+    if kind == "locked" {
+        guest.expect("POST /api/v1/session/lock", &Value::Null).await;
     }
 }

@@ -1,6 +1,6 @@
 //! Dummies: for every parameter and body of the description something of its form, with ids that name nothing.
 
-use super::asking::Known;
+use super::known::Known;
 use serde_json::{Map, Value, json};
 
 /// An id that names nothing.
@@ -15,17 +15,23 @@ pub enum Body {
 }
 
 /// The path with its parameters filled in, and the query that is demanded.
-pub fn path(template: &str, method: &str, operation: &Value, known: &Known) -> String {
+pub fn path(template: &str, (method, operation, ask): (&str, &Value, &Value), known: &Known) -> String {
     let mut path = template.to_owned();
     let mut query = Vec::new();
     for parameter in operation["parameters"].as_array().into_iter().flatten() {
         let name = parameter["name"].as_str().unwrap();
         let schema = &parameter["schema"];
+        let mut asked = match parameter["in"].as_str().unwrap() {
+            "path" => ask["path"][name].clone(),
+            _ => ask["query"][name].clone(),
+        };
+        known.fill(&mut asked);
         let value = match name {
+            _ if !asked.is_null() => asked.as_str().map_or_else(|| asked.to_string(), str::to_owned),
+            "index" => known.id(method, name),
             _ if is(schema, "integer") => schema["minimum"].as_i64().unwrap_or(1).to_string(),
             _ if is(schema, "boolean") => "false".to_owned(),
-            "patient" | "room" | "organization" => known.id(method, name),
-            _ if schema["format"] == "uuid" => FOREIGN.to_owned(),
+            _ if schema["format"] == "uuid" => known.id(method, name),
             _ => instance(schema, &Value::Null).as_str().unwrap_or(FOREIGN).to_owned(),
         };
         match parameter["in"].as_str().unwrap() {
@@ -39,7 +45,12 @@ pub fn path(template: &str, method: &str, operation: &Value, known: &Known) -> S
 }
 
 /// The body of an operation, when it has one.
-pub fn body(path: &str, operation: &Value, description: &Value, known: &Known) -> Option<Body> {
+pub fn body(
+    path: &str,
+    (operation, ask): (&Value, &Value),
+    description: &Value,
+    known: &Known,
+) -> Option<Body> {
     let content = operation.pointer("/requestBody/content")?.as_object()?;
     let Some(json) = content.get("application/json") else {
         return Some(Body::Bytes);
@@ -70,6 +81,9 @@ pub fn body(path: &str, operation: &Value, description: &Value, known: &Known) -
                 object.insert(field.to_owned(), value);
             }
         }
+        let mut about = ask["body"].clone();
+        known.fill(&mut about);
+        object.extend(about.as_object().cloned().unwrap_or_default());
     }
     Some(Body::Json(value))
 }

@@ -52,6 +52,8 @@ pub async fn serve(house: House, ports: Ports, shutdown: Shutdown) -> Result<(),
     services.doors.opened(door.clone());
     device_authority::refresh_doors(&services).await?;
     service::record_start(&services).await?;
+    // Before anybody comes in: a house that was closed for a week would refuse everybody on a list that is out of date.
+    device_authority::tend_revocations(&services).await?;
     let mut jobs = Jobs::start(services.clone(), &shutdown);
     tasks::begin(&mut jobs);
 

@@ -75,6 +75,18 @@ impl Authority {
         Self::open(certificate.der(), key)
     }
 
+    /// When the authority with this certificate ends; the key is not needed to tell.
+    ///
+    /// # Errors
+    /// [`TlsError::Unreadable`] when it is no authority's certificate.
+    pub fn end_of(certificate: &[u8]) -> Result<Timestamp, TlsError> {
+        let (_, parsed) = X509Certificate::from_der(certificate).map_err(|_| TlsError::Unreadable)?;
+        if !parsed.is_ca() {
+            return Err(TlsError::Unreadable);
+        }
+        Ok(end(&parsed))
+    }
+
     /// Opens the authority from its stored certificate and the key that the vault opened.
     ///
     /// # Errors
@@ -88,7 +100,7 @@ impl Authority {
         if !parsed.is_ca() {
             return Err(TlsError::Unreadable);
         }
-        let not_after = Timestamp(parsed.validity().not_after.timestamp().saturating_mul(SECOND));
+        let not_after = end(&parsed);
         let certificate = CertificateDer::from(certificate.to_vec());
         let issuer = Issuer::from_ca_cert_der(&certificate, signer).map_err(TlsError::Signing)?;
         Ok(Self { certificate, not_after, issuer })
@@ -168,6 +180,10 @@ impl Authority {
         let until = now.plus(days * DAY).min(self.not_after);
         if until > now { Ok(until) } else { Err(TlsError::AuthorityExpired) }
     }
+}
+
+fn end(certificate: &X509Certificate<'_>) -> Timestamp {
+    Timestamp(certificate.validity().not_after.timestamp().saturating_mul(SECOND))
 }
 
 /// What every certificate here has in common: a random number, a bounded life, signing as its only key usage.

@@ -457,7 +457,9 @@ fn pages(room: &LiveRoom, page: &LivePage) -> Vec<Bytes> {
         let cursor = now.last().map_or_else(|| room.cursor(), |last| room.cursor_of(last.sequence));
         let messages = now.iter().map(|view| frame::MessageBody::of(view, true)).collect();
         let more = page.more || !later.is_empty();
-        frames.push(ServerFrame::from(frame::Page { room: room.room(), messages, cursor, more }).bytes());
+        let read = page.read.filter(|read| now.iter().any(|view| view.message == *read));
+        frames
+            .push(ServerFrame::from(frame::Page { room: room.room(), messages, cursor, more, read }).bytes());
         if later.is_empty() {
             return frames;
         }

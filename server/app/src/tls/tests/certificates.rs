@@ -31,6 +31,8 @@ fn the_authority_opens_again_with_its_own_key_only() {
     let device = authority.issue_device_with_key("tablet", 10, now).unwrap();
     assert!(Authority::open(&device.certificate().der, device.key()).is_err());
     assert!(matches!(Authority::open(b"nonsense", &key), Err(TlsError::Unreadable)));
+    assert_eq!(Authority::end_of(&stored).unwrap(), again.not_after());
+    assert!(Authority::end_of(&device.certificate().der).is_err());
     assert!(matches!(Authority::open(&stored, &PrivateKey::from_pkcs8(vec![1, 2, 3])), Err(TlsError::Key)));
 }
 

@@ -2,10 +2,9 @@
 
 use super::{Check, Subject, Verdict};
 use crate::{
-    tls::{CertificateFacts, RevocationList},
+    tls::{Authority, RevocationList},
     usecase::Services,
 };
-use rustls_pki_types::CertificateDer;
 use std::time::Instant;
 use tasuki_domain::{
     policy::ReadSystemState,
@@ -136,8 +135,7 @@ async fn certificates(services: &Services, look: &Revealed<ReadSystemState>, row
         Ok(counted) => counted,
         Err(error) => return failed(Subject::Certificates, &error),
     };
-    let authority = CertificateFacts::read(&CertificateDer::from(row.certificate.clone()));
-    let days = authority.map_or(-1, |facts| facts.not_after.since(now) / DAY);
+    let days = Authority::end_of(&row.certificate).map_or(-1, |end| end.since(now) / DAY);
     let system::Certificates { devices, ending, ended } = counted;
     let check = Check::good(
         Subject::Certificates,

@@ -7,7 +7,7 @@ use crate::{
 };
 use std::sync::Arc;
 use tasuki_domain::{
-    id::{LookId, PersonId, RoomId},
+    id::{LookId, MessageId, PersonId, RoomId},
     info_class::ClassSet,
     message::Contract,
     message_view::MessageView,
@@ -32,6 +32,8 @@ pub struct LiveRoom {
     reader: RoomReader,
     shown: i64,
     next: Option<Span>,
+    /// How far the reader had read before this opening; taken by the first page.
+    read: Option<i64>,
 }
 
 /// Messages that were missed, oldest first.
@@ -40,6 +42,8 @@ pub struct LivePage {
     pub messages: Vec<MessageView>,
     /// Whether there are more.
     pub more: bool,
+    /// The last of them that the reader had read before this opening; only on a first page.
+    pub read: Option<MessageId>,
 }
 
 impl LiveRoom {
@@ -99,8 +103,8 @@ pub async fn open(
     (mailbox, room): (&Arc<Mailbox>, RoomId),
     after: Option<&str>,
 ) -> Result<(LiveRoom, Vec<PersonId>), UseCaseError> {
-    let session = caller.session().ok_or(UseCaseError::Missing)?.session;
-    let shared = services.store.shared_look(session, room);
+    let session = caller.session().ok_or(UseCaseError::Missing)?;
+    let shared = services.store.shared_look(session.session, room);
     let look = shared.unwrap_or_else(|| LookId::from_uuid(Uuid::new_v4()));
     let grant = services.store.decide(caller, OpenRoom { room, look }).await?;
     let reader = services.store.room_reader(caller, room).ok_or(UseCaseError::Missing)?;
@@ -125,8 +129,11 @@ pub async fn open(
     // The order of live delivery begins at what is durable now; joined before, so nothing is between.
     let head = services.store.room_head(room).await?;
     services.hub.begin(room, head);
-    let shown = if let Span::After(position) = next { position } else { 0 };
-    Ok((LiveRoom { look, reader, shown, next: Some(next) }, present))
+    let (shown, read) = match next {
+        Span::After(position) => (position, None),
+        _ => (0, Some(services.store.own_mark(room, session.person).await?)),
+    };
+    Ok((LiveRoom { look, reader, shown, next: Some(next), read }, present))
 }
 
 /// Reads the next page of what was missed.
@@ -143,7 +150,10 @@ pub async fn read_on(services: &Services, room: &mut LiveRoom) -> Result<LivePag
     let full = i64::try_from(messages.len()).is_ok_and(|count| count >= limit);
     let more = full && !matches!(span, Span::Latest);
     room.next = more.then_some(Span::After(room.shown));
-    Ok(LivePage { messages, more })
+    let had_read = room.read.take();
+    let read = had_read.and_then(|mark| messages.iter().rfind(|message| message.sequence <= mark));
+    let read = read.map(|message| message.message);
+    Ok(LivePage { messages, more, read })
 }
 
 /// A message that was shown, as it is now; `None` when the reader may not see it any more.

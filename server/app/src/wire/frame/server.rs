@@ -104,6 +104,11 @@ server_frames! {
         cursor: String,
         /// Whether another `page` follows.
         more: bool,
+        /// The last of these messages that this person had read before this opening; absent when none was, and on
+        /// pages that follow a cursor.
+        #[schema(value_type = Option<Uuid>)]
+        #[serde(skip_serializing_if = "Option::is_none")]
+        read: Option<MessageId>,
     }
     /// The answer to `post_message`: the post is durable.
     Ack = "ack" {

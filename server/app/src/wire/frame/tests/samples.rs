@@ -150,7 +150,8 @@ pub fn server() -> Vec<ServerFrame> {
         }
         .into(),
         Opened { id: FrameId(1), room, present: vec![person] }.into(),
-        Page { room, messages: vec![message()], cursor: cursor(), more: false }.into(),
+        Page { room, messages: vec![message()], cursor: cursor(), more: false, read: Some(message_id) }
+            .into(),
         Ack { id: FrameId(3), message: message_id, at: AT }.into(),
         Done { id: FrameId(4) }.into(),
         Error { id: Some(FrameId(3)), problem: problem() }.into(),

@@ -1,0 +1,62 @@
+// flow: asking who would see a post before it is sent, and which patients are mine.
+import { ask } from '../net/http'
+import { audienceKey, audiences, forgetAudiences, mine } from '../state/audience.svelte'
+import { house } from '../state/session.svelte'
+import { now } from '../text/time'
+import { getHome, getRoomsAudience } from '../wire/generated'
+import { onLeave } from './house'
+import { on, onOpen } from './line'
+
+/** After so long an audience is asked for again, microseconds. */
+const FRESH = 60_000_000
+
+/** Asks who would see a post of a class in a room, when that is not known already. */
+export async function askAudience(room: string, infoClass: number): Promise<void> {
+  const key = audienceKey(room, infoClass)
+  const known = audiences[key]
+  if (known && known.state !== 'unknown' && now() - known.at < FRESH) return
+  audiences[key] = {
+    state: known?.state === 'known' ? 'known' : 'asking',
+    readers: known?.readers ?? [],
+    at: now(),
+  }
+  const person = house.session?.person
+  try {
+    const { readers } = await ask(getRoomsAudience, { path: { room }, query: { class: infoClass } })
+    if (house.session?.person === person) audiences[key] = { state: 'known', readers, at: now() }
+  } catch {
+    // What was known a minute ago is still the best that can be said; nothing was: say so.
+    if (known?.state !== 'known') audiences[key] = { state: 'unknown', readers: [], at: now() }
+  }
+}
+
+/** Learns which patients are mine, once for a person. */
+export async function learnMyPatients(): Promise<void> {
+  if (mine.patients) return
+  const person = house.session?.person
+  const home = await ask(getHome).catch(() => undefined)
+  if (home && house.session?.person === person) mine.patients = home.patients
+}
+
+/** Begins: forgets with the person; who is in a room may have changed when the server says so. */
+export function startAudiences(): () => void {
+  const stops = [
+    onLeave(forgetAudiences),
+    on('room', ({ room }) => stale(room)),
+    onOpen(() => {
+      for (const [key, known] of Object.entries(audiences))
+        if (known?.state === 'unknown') {
+          const [room, infoClass] = key.split('/')
+          if (room) void askAudience(room, Number(infoClass))
+        }
+    }),
+  ]
+  return () => {
+    for (const stop of stops) stop()
+  }
+}
+
+function stale(room: string): void {
+  for (const [key, known] of Object.entries(audiences))
+    if (known && key.startsWith(`${room}/`)) audiences[key] = { ...known, at: 0 }
+}

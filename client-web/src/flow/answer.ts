@@ -2,7 +2,8 @@
 import * as v from 'valibot'
 import { Problem, ask } from '../net/http'
 import { uuid7 } from '../net/uuid'
-import type { Way } from '../state/answerable'
+import { classOfReply, type Way } from '../state/answerable'
+import { house } from '../state/session.svelte'
 import { did, undid, type Deed } from '../state/home.svelte'
 import { leaveCall, takeBack, unableTo, urgent } from '../state/urgent.svelte'
 import { now } from '../text/time'
@@ -86,10 +87,14 @@ export function newReply(): string {
   return uuid7()
 }
 
-/** Replies with words, in the class of what is replied to; a question is answered by it. @throws Problem, Unreached */
+/**
+ * Replies with words; a question is answered by it, when this post may write in the question's class.
+ * @throws Problem, Unreached
+ */
 export async function reply(to: MessageBody, text: string, client_id: string): Promise<void> {
-  const body = { class: to.class, client_id, text, written_at: now(), reply_to: to.message }
-  if (to.asking.intent === 'question')
+  const kind = classOfReply(to, house.writable) ?? to.class
+  const body = { class: kind, client_id, text, written_at: now(), reply_to: to.message }
+  if (to.asking.intent === 'question' && to.asking.state === 'open' && kind === to.class)
     await ask(postRoomsMessagesAnswer, { path: { room: to.room, message: to.message }, body })
   else await ask(postRoomsMessages, { path: { room: to.room }, body })
   did(to.message, 'replied')

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { aMessage, byline } from './messages.fixture'
-import { FALLBACK_AFTER, TELEPHONE_AFTER, callAt, waysOf } from './answerable'
+import { FALLBACK_AFTER, TELEPHONE_AFTER, callAt, classOfReply, waysOf } from './answerable'
 
 const me = { person: 'me', post: 'my-post', writable: [3] }
 const ways = (over: Parameters<typeof aMessage>[0], now = 0) => waysOf(aMessage(over), me, now)
@@ -36,9 +36,12 @@ describe('a message', () => {
     expect(ways({ acknowledged: [byline('me')] })).toEqual([])
     expect(ways({ author: 'me' })).toEqual([])
   })
-  it('that asks for a reply is replied to by whom may write in its class', () => {
+  it('that asks for a reply is replied to in its class, or in a common one', () => {
     expect(ways({ contract: 'reply' })).toEqual(['reply', 'acknowledge'])
-    expect(ways({ contract: 'reply', class: 5 })).toEqual(['acknowledge'])
+    expect(waysOf(aMessage({ contract: 'reply' }), { ...me, writable: [] }, 0)).toEqual(['acknowledge'])
+    expect(classOfReply(aMessage({ class: 5 }), [3, 5])).toBe(5)
+    expect(classOfReply(aMessage({ class: 5 }), [3, 4])).toBe(3)
+    expect(classOfReply(aMessage({ class: 5 }), [])).toBeUndefined()
   })
   it('that is a request is moved on by its owner, and by its author when it was declined', () => {
     const request = { intent: 'request', contract: 'reply', owner: 'me' }

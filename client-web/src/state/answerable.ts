@@ -72,11 +72,16 @@ export function waysOf(message: MessageBody, me: Me, now: number): Way[] {
   const ways: Way[] = []
   const { intent, contract, owner, state } = message.asking
   const own = message.author.person === me.person
-  const mayWrite = me.writable.includes(message.class)
+  const mayWrite = classOfReply(message, me.writable) !== undefined
   if (intent === 'handover' && !message.taken && !own) ways.push('take')
   if (intent === 'request') ways.push(...waysOfRequest(state, owner === me.person, own))
-  if (mayWrite && !own && (intent === 'question' ? state === 'open' : contract === 'reply'))
-    ways.push('reply')
+  const asksMe =
+    intent === 'question'
+      ? state === 'open'
+      : intent === 'request'
+        ? owner === me.person
+        : contract === 'reply'
+  if (mayWrite && !own && asksMe && state !== 'done') ways.push('reply')
   if (!own && !message.acknowledged.some((by) => by.person === me.person)) ways.push('acknowledge')
   return ways
 }
@@ -86,4 +91,12 @@ function waysOfRequest(state: string, owner: boolean, author: boolean): Way[] {
   if (owner && state === 'accepted') return ['finish', 'decline']
   if (author && state === 'declined') return ['reopen']
   return []
+}
+
+/** 一般 and 生活: what everybody in the team may read. */
+const COMMON_CLASSES = [2, 3]
+
+/** The class of a reply: that of the message, or one that is common when my post may not write in it. */
+export function classOfReply(message: MessageBody, writable: readonly number[]): number | undefined {
+  return [message.class, ...COMMON_CLASSES, ...writable].find((one) => writable.includes(one))
 }

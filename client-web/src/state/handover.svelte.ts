@@ -15,23 +15,33 @@ export function handoverArrived(list: Handover): void {
   Object.assign(handover, { list, failure: undefined, stale: false })
 }
 
-/** How many wait for somebody, as far as they were read; what is my own is for others to take. */
+/** Whether nobody has taken it over. */
+export function isOpen(message: MessageBody): boolean {
+  return !message.taken && message.words.kind !== 'withdrawn'
+}
+
+/** How many nobody has taken over, as far as they were read. */
 export function untaken(): number {
+  return (handover.list?.rooms ?? []).flatMap((room) => room.messages).filter(isOpen).length
+}
+
+/** How many of them wait for me: what I handed over is for others to take. */
+export function untakenForMe(): number {
   const person = house.session?.person
   return (handover.list?.rooms ?? [])
     .flatMap((room) => room.messages)
-    .filter((message) => !message.taken && message.author.person !== person).length
+    .filter((message) => isOpen(message) && message.author.person !== person).length
 }
 
 /** Whether nobody took it by the start of the shift: what was written before I came and is still open is overdue. */
 export function overdue(message: MessageBody, signedInAt: number): boolean {
-  return !message.taken && message.words.kind !== 'withdrawn' && message.written_at < signedInAt
+  return isOpen(message) && message.written_at < signedInAt
 }
 
 /** Rooms in the order of the round, those with something open first. */
 export function inRound(list: Handover, round: readonly PatientSummary[] | undefined): RoomHandover[] {
   const place = roundOf(round)
-  const open = (room: RoomHandover) => room.messages.some((message) => !message.taken)
+  const open = (room: RoomHandover) => room.messages.some(isOpen)
   return [...list.rooms].sort(
     (one, other) => Number(open(other)) - Number(open(one)) || place(one.room) - place(other.room),
   )

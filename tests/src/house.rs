@@ -61,10 +61,19 @@ impl Premises {
     /// # Panics
     /// When a use case of the story refuses.
     pub async fn make(engine: Engine, story: Story) -> Self {
+        Self::make_with(engine, story, |_| {}).await
+    }
+
+    /// The same with settings adjusted.
+    ///
+    /// # Panics
+    /// When a use case of the story refuses.
+    pub async fn make_with(engine: Engine, story: Story, adjust: impl FnOnce(&mut Config)) -> Self {
         install_provider();
         let folder = tempfile::tempdir().expect("a temporary folder");
         let demo = DemoFolder::at(folder.path()).expect("a folder");
-        let config = demo.config(settings(engine, folder.path()).await);
+        let mut config = demo.config(settings(engine, folder.path()).await);
+        adjust(&mut config);
         demo.make_story(config, story).await.expect("the story is told to its end");
         let text = std::fs::read_to_string(demo.credentials()).expect("the credentials");
         Self { credentials: serde_json::from_str(&text).expect("the credentials"), folder }

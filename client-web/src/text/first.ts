@@ -26,9 +26,9 @@ export const firstWords = words(
     rules: 'パスワードの決まり',
     rule_length: '8文字以上(必須)',
     rule_recommended: '13文字以上だと安心(おすすめ)',
-    rule_own: 'ログイン名や自分の名前を入れない',
+    rule_own: 'ログイン名を入れない',
     rule_steady: '同じ文字や並び(12345678など)だけにしない',
-    rule_common: '施設名やよく使われる言葉は、保存のときに断られます',
+    rule_common: '自分の名前(ひらがな・ローマ字も)、施設名、よく使われる言葉は、「次へ」のときに断られます。',
     kept: 'できています',
     not_kept: 'まだです',
     advice:
@@ -81,9 +81,9 @@ export const firstWords = words(
     rules: 'Rules for passwords',
     rule_length: 'at least 8 characters (required)',
     rule_recommended: '13 or more are safer (recommended)',
-    rule_own: 'without your login name or your own name',
+    rule_own: 'without your login name',
     rule_steady: 'not only one character or a run such as 12345678',
-    rule_common: 'names of facilities and common words are refused when you save',
+    rule_common: 'Your own name (in any script), names of facilities and common words are refused at “Next”.',
     kept: 'kept',
     not_kept: 'not yet',
     advice:

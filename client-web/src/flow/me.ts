@@ -1,0 +1,46 @@
+// flow: one's own page: where one is signed in, one's keys, one's password.
+import { ask } from '../net/http'
+import { makePasskey } from '../net/passkey'
+import { me } from '../state/me.svelte'
+import {
+  deleteMePasskeysOne,
+  getMe,
+  postMePasskeys,
+  postMePasskeysOptions,
+  putMePassword,
+} from '../wire/generated'
+import { leave, onLeave } from './house'
+import { stepUp, steppedUp } from './step_up'
+import type { KeyKind } from './first_sign_in'
+
+onLeave(() => {
+  me.page = undefined
+})
+
+/** Reads the page; the look is recorded. */
+export async function readMe(): Promise<void> {
+  me.page = await ask(getMe)
+}
+
+/** Registers one more key. The one that is there already is presented first. */
+export async function addKey(kind: KeyKind, label: string): Promise<void> {
+  const asked = await steppedUp(() => ask(postMePasskeysOptions, { body: { kind, label } }))
+  const credential = await makePasskey(asked.options)
+  await ask(postMePasskeys, { body: { flow: asked.flow, credential } })
+  await readMe()
+}
+
+/** Removes a key; the server keeps the last one. */
+export async function removeKey(passkey: string): Promise<void> {
+  await steppedUp(() => ask(deleteMePasskeysOne, { path: { passkey } }))
+  await readMe()
+}
+
+/** Changes the password; every sign-in of the person ends with it, this one too. */
+export async function changePassword(current: string, chosen: string): Promise<void> {
+  await steppedUp(() => ask(putMePassword, { body: { current, new: chosen } }))
+  await leave('password.changed')
+}
+
+/** Tries the key, without anything else: whether it still works, before one needs it. */
+export const tryKey = stepUp

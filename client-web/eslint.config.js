@@ -55,7 +55,7 @@ export default ts.config(
       ],
     },
   },
-  { files: ['src/net/**'], rules: { 'no-restricted-globals': 'off' } },
+  { files: ['src/net/**', 'src/sw.ts'], rules: { 'no-restricted-globals': 'off' } },
   {
     files: ['**/*.svelte', '**/*.svelte.ts'],
     languageOptions: { parserOptions: { parser: ts.parser, svelteConfig } },

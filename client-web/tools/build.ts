@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -14,6 +15,30 @@ export const woff2Only: Plugin = {
       if (name.endsWith('.css'))
         file.source = String(file.source).replace(/,\s*url\([^)]*\.woff\)\s*format\(['"]?woff['"]?\)/g, '')
     }
+  },
+}
+
+/**
+ * Tells the service worker what the page is made of: its scripts and styles, not the fonts (hundreds of small files,
+ * kept as they are used) nor the reader of PDF. Another page gives another worker, which is how a browser notices.
+ */
+export const worker: Plugin = {
+  name: 'worker',
+  closeBundle() {
+    const parts = readdirSync('dist/assets')
+      .filter((name) => /\.(?:js|mjs|css)$/.test(name) && !name.startsWith('pdf'))
+      .map((name) => `/assets/${name}`)
+    const page = createHash('sha256')
+      .update(readFileSync('dist/index.html'))
+      .update(parts.join())
+      .digest('hex')
+    const script = readFileSync('dist/sw.js', 'utf8')
+    if (/^\s*(?:import|export)\b/m.test(script)) throw new Error('sw.js must stand alone')
+    const told = script
+      .replace('__PARTS__', JSON.stringify([...parts, '/icon.svg', '/manifest.webmanifest']))
+      .replace('__VERSION__', page.slice(0, 16))
+    if (/__[A-Z]+__/.test(told)) throw new Error('sw.js was not told everything')
+    writeFileSync('dist/sw.js', told)
   },
 }
 

@@ -28,7 +28,8 @@ const BY_DUE: &str = ") ORDER BY due, received_at LIMIT 1000";
 const HEADS: &str = "SELECT room, sequence FROM room_head WHERE room IN (";
 const UNREAD: &str = "SELECT message, contract FROM message WHERE room = $1 AND sequence > $2 \
      AND ((CAST(1 AS BIGINT) << CAST(class AS INTEGER)) & $3) <> 0 AND author <> $4 \
-     AND withdrawn_at = 9223372036854775807 ORDER BY sequence DESC LIMIT 100";
+     AND withdrawn_at = 9223372036854775807 AND NOT EXISTS (SELECT 1 FROM acknowledgement a \
+     WHERE a.message = message.message AND a.person = $4) ORDER BY sequence DESC LIMIT 100";
 const HANDOVERS: &str = "SELECT m.message, m.room, m.class, m.received_at, COALESCE(h.at, 0) FROM message m \
      LEFT JOIN handover h ON h.message = m.message \
      WHERE m.intent = 4 AND m.withdrawn_at = 9223372036854775807 AND (h.message IS NULL OR m.received_at >= ";
@@ -45,6 +46,8 @@ pub struct OwnRoom {
     pub room: RoomId,
     /// The classes that they may read in it.
     pub classes: ClassSet,
+    /// The classes that they may write in it.
+    pub writable: ClassSet,
 }
 
 /// The rooms that a post may see, as the facts stand; in a fixed order.
@@ -53,7 +56,11 @@ pub fn rooms_of(facts: &Facts, post: PostId, now: Timestamp) -> Vec<OwnRoom> {
     let Some(post) = facts.post(post) else { return Vec::new() };
     let seen = facts.rooms().filter_map(|room| {
         let scope = facts.within(post, room, now);
-        (scope.member && scope.consented).then_some(OwnRoom { room: room.room, classes: scope.read })
+        (scope.member && scope.consented).then_some(OwnRoom {
+            room: room.room,
+            classes: scope.read,
+            writable: scope.write,
+        })
     });
     let mut rooms: Vec<OwnRoom> = seen.collect();
     rooms.sort_unstable_by_key(|own| own.room);
@@ -68,6 +75,8 @@ pub struct Reader {
     pub post: PostId,
     /// Their rooms.
     pub rooms: HashMap<RoomId, ClassSet>,
+    /// What they may write in each.
+    writable: HashMap<RoomId, ClassSet>,
 }
 
 impl Reader {
@@ -76,8 +85,13 @@ impl Reader {
     pub fn of(store: &Store, caller: &Caller) -> Option<Self> {
         let session = caller.session()?;
         let rooms = rooms_of(&store.facts(), session.post, store.now());
+        let writable = rooms.iter().map(|own| (own.room, own.writable)).collect();
         let rooms = rooms.into_iter().map(|own| (own.room, own.classes)).collect();
-        Some(Self { person: session.person, post: session.post, rooms })
+        Some(Self { person: session.person, post: session.post, rooms, writable })
+    }
+
+    fn writes(&self, room: RoomId, class: InfoClassId) -> bool {
+        self.writable.get(&room).is_some_and(|classes| classes.contains(class))
     }
 
     fn reads(&self, room: RoomId, class: InfoClassId) -> bool {
@@ -182,7 +196,10 @@ impl Store {
             let named = mentions.remove(&row.message).unwrap_or_default();
             let addressed =
                 named.is_empty() || job_type.is_some_and(|job_type| named.names(reader.person, job_type));
-            if row.owes(reader.person, addressed)? && !replied.contains(&row.message) {
+            // An answer stands in the question's own class: whoever may not write it cannot owe one.
+            let able = row.intent != i64::from(Intent::Question.code())
+                || reader.writes(RoomId::from_uuid(row.room), class(row.class)?);
+            if able && row.owes(reader.person, addressed)? && !replied.contains(&row.message) {
                 let (message, room) = (MessageId::from_uuid(row.message), RoomId::from_uuid(row.room));
                 owed.push(Owed { message, room, due: Timestamp(row.due) });
             }

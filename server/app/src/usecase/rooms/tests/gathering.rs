@@ -5,6 +5,7 @@ use crate::usecase::{
     UseCaseError,
     rooms::{
         InRoom,
+        acknowledge::acknowledge,
         close_look::close_ended_looks,
         drafts::{discard_draft, read_draft, save_draft},
         keep_room::{change_members, create_group, open_direct, set_closed},
@@ -85,6 +86,30 @@ async fn home_shows_and_counts_only_what_may_be_seen() {
         assert!(home(&house, &worker).await.rooms.is_empty());
         house.end_consents().await;
         assert!(read_rooms(&house.services, &worker.caller).await.unwrap().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn who_has_said_that_they_understood_has_read_it() {
+    for house in houses().await {
+        let (nurse, worker) = people(&house).await;
+        let message = send(&house, &nurse, house.post(InfoClassId::GENERAL, "一")).await;
+        assert_eq!(home(&house, &worker).await.rooms[0].unread, 1);
+        acknowledge(&house.services, &worker.caller, InRoom { room: house.room, message }).await.unwrap();
+        assert!(home(&house, &worker).await.rooms.is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_question_in_a_class_that_i_may_not_write_is_only_to_be_read() {
+    for house in houses().await {
+        let (nurse, worker) = people(&house).await;
+        let mut question = house.post(InfoClassId::MEDICAL, "増量してよいですか");
+        question.asking.intent = Intent::Question;
+        let question = send(&house, &nurse, question).await;
+        let of_worker = home(&house, &worker).await;
+        assert!(of_worker.today.is_empty());
+        assert_eq!(ids(&of_worker.to_read), [question]);
     }
 }
 

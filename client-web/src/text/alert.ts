@@ -6,6 +6,7 @@ export const alertWords = words(
     title: 'すぐの呼び出し',
     at: (time: string, minutes: number) =>
       minutes < 1 ? `${time} たった今` : `${time} ${String(minutes)}分前`,
+    content: '呼び出しの内容',
     loading: '内容を読み込んでいます…',
     read_on: '全文を読む',
     come: '行きます',
@@ -44,6 +45,7 @@ export const alertWords = words(
     title: 'Urgent call',
     at: (time: string, minutes: number) =>
       minutes < 1 ? `${time}, just now` : `${time}, ${String(minutes)} min ago`,
+    content: 'What it is about',
     loading: 'Loading the words…',
     read_on: 'Read all of it',
     come: 'I am coming',

@@ -3,9 +3,9 @@ import * as v from 'valibot'
 import { Problem, ask } from '../net/http'
 import { uuid7 } from '../net/uuid'
 import { classOfReply, type Way } from '../state/answerable'
-import { house } from '../state/session.svelte'
+import { house, ownByline } from '../state/session.svelte'
 import { did, undid, type Deed } from '../state/home.svelte'
-import { leaveCall, takeBack, unableTo, urgent } from '../state/urgent.svelte'
+import { leaveCall, noteAnswer, takeBack, unableTo, urgent } from '../state/urgent.svelte'
 import { now } from '../text/time'
 import {
   HandoverTakenSchema,
@@ -76,6 +76,8 @@ async function answerCall(way: 'come' | 'unable', path: Where): Promise<void> {
   try {
     const answer = way === 'come' ? 'coming' : 'unable'
     await ask(postRoomsMessagesCallAnswers, { path, body: { answer } })
+    const by = ownByline(now())
+    if (by) noteAnswer(path.message, { answer, by })
   } catch (cause) {
     takeBack(path.message)
     throw cause

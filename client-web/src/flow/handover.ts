@@ -7,9 +7,10 @@ import {
   handoverChanged,
   wasTaken,
 } from '../state/handover.svelte'
-import { house } from '../state/session.svelte'
+import { house, ownByline } from '../state/session.svelte'
+import { now } from '../text/time'
 
-import { getHandover, type BylineBody } from '../wire/generated'
+import { getHandover } from '../wire/generated'
 import { onLeave } from './house'
 import { on, onOpen } from './line'
 
@@ -52,20 +53,8 @@ function refresh(): void {
 
 /** I took it over. */
 export function tookOver(message: string): void {
-  const { self, session } = house
-  if (!self || !session) return
-  const by: BylineBody = {
-    at: Date.now() * 1000,
-    name: self.name,
-    person: self.person,
-    post: session.post,
-    job_type: session.job_type,
-    organization: session.organization,
-    organization_name: house.organizations.find((one) => one.organization === session.organization)?.name,
-    organization_version: 0,
-    person_version: 0,
-  }
-  wasTaken(message, by)
+  const by = ownByline(now())
+  if (by) wasTaken(message, by)
 }
 
 /** From sign-in to its end. Returns how to stop. */
@@ -75,8 +64,8 @@ export function followHandover(): () => void {
       clearTimeout(timer)
       forgetHandover()
     }),
-    on('changed', ({ message, change, now }) => {
-      if (now) handoverChanged(now)
+    on('changed', ({ message, change, now: present }) => {
+      if (present) handoverChanged(present)
       if (change.kind === 'taken') wasTaken(message, change.by)
     }),
     on('head', refresh),

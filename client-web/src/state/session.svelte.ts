@@ -1,5 +1,5 @@
 // state: who is here, on which device, and the words that the consortium uses. No DOM, no network.
-import type { Organization, Session, StartScreen, Word } from '../wire/generated'
+import type { BylineBody, Organization, Session, StartScreen, Word } from '../wire/generated'
 
 /**
  * Where the page stands.
@@ -74,4 +74,21 @@ export function jobType(id: number | null | undefined): Word | undefined {
 /** The word of an information class, in both languages. */
 export function infoClass(id: number | null | undefined): Word | undefined {
   return house.infoClasses.find((word) => word.id === id)
+}
+
+/** The person who is signed in, as others will read of what they do now. */
+export function ownByline(at: number): BylineBody | undefined {
+  const { self, session } = house
+  if (!self || !session) return undefined
+  return {
+    at,
+    name: self.name,
+    person: self.person,
+    post: session.post,
+    job_type: session.job_type,
+    organization: session.organization,
+    organization_name: house.organizations.find((one) => one.organization === session.organization)?.name,
+    organization_version: 0,
+    person_version: 0,
+  }
 }

@@ -1,5 +1,5 @@
 // state: すぐ. The calls that concern the person, and what a device without a person knows: that it rings.
-import type { BylineBody, HomeItem, MessageBody, ServerRing, ServerUrgent } from '../wire/generated'
+import type { BylineBody, CallAnswerBody, HomeItem, MessageBody, ServerRing, ServerUrgent } from '../wire/generated'
 import { callAt, type CallState } from './answerable'
 
 /** A call that rings this person, or that this person made. */
@@ -37,10 +37,24 @@ export function heardUrgent({ message, room, state }: Omit<ServerUrgent, 'type'>
     message,
     room,
     since: known?.since ?? now,
-    item: known?.item,
+    item: known?.item && inState(known.item, next),
     state: next,
     rung: true,
   }
+}
+
+/** The words stay; how far the call has come is what the line said. */
+function inState(item: HomeItem, state: CallState, answer?: CallAnswerBody): HomeItem {
+  const { call } = item.message
+  if (!call) return item
+  const answers = answer ? [...call.answers, answer] : call.answers
+  return { ...item, message: { ...item.message, call: { ...call, state, answers } } }
+}
+
+/** Notes what the person answered: the order of the call shows it before the next reading. */
+export function noteAnswer(message: string, answer: CallAnswerBody): void {
+  const known = urgent.calls[message]
+  if (known?.item) known.item = inState(known.item, known.state, answer)
 }
 
 /** The words of a call are here: from home, from an open room. */

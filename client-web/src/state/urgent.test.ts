@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { FALLBACK_AFTER, TELEPHONE_AFTER } from './answerable'
-import { anItem } from './messages.fixture'
+import { anItem, byline } from './messages.fixture'
 import {
   callsOf,
   deviceRings,
@@ -11,6 +11,7 @@ import {
   heardUrgent,
   learn,
   learnAll,
+  noteAnswer,
   leaveCall,
   silence,
   sounds,
@@ -51,6 +52,14 @@ describe('a call on the screen of whom it rings', () => {
     heardUrgent({ message: 'm', room: 'r', state: 'telephone' }, 2)
     expect(seen(2)).toEqual(['m'])
     expect(sounds(2)).toBe(false)
+  })
+  it('shows how far it has come before anything is read again', () => {
+    learnAll([rung({ first: 'other', fallback: 'my-post' })])
+    heardUrgent({ message: 'm', room: 'r', state: 'ringing_fallback' }, 1)
+    noteAnswer('m', { answer: 'unable', by: byline('me', 'my-post') })
+    heardUrgent({ message: 'm', room: 'r', state: 'telephone' }, 2)
+    const call = urgent.calls.m?.item?.message.call
+    expect(call).toMatchObject({ state: 'telephone', answers: [{ answer: 'unable' }] })
   })
   it('leaves after 行きます, and is back when that did not arrive', () => {
     learnAll([rung()])

@@ -1,5 +1,12 @@
 // state: すぐ. The calls that concern the person, and what a device without a person knows: that it rings.
-import type { BylineBody, CallAnswerBody, HomeItem, MessageBody, ServerRing, ServerUrgent } from '../wire/generated'
+import type {
+  BylineBody,
+  CallAnswerBody,
+  HomeItem,
+  MessageBody,
+  ServerRing,
+  ServerUrgent,
+} from '../wire/generated'
 import { callAt, type CallState } from './answerable'
 
 /** A call that rings this person, or that this person made. */

@@ -1,12 +1,14 @@
 // flow: a locked or unsigned device hears that somebody is rung at its place, and nothing else.
-import { on } from './line'
+import { connection } from '../state/connection.svelte'
 import { forgetRings, heardRing } from '../state/urgent.svelte'
+import { on } from './line'
 
 /** Follows the line's rings. Returns how to stop. */
 export function followRings(): () => void {
-  // Each line numbers its calls anew and says at its beginning which of them ring.
-  const stops = [on('ring', heardRing), on('welcome', forgetRings)]
-  return () => {
-    for (const stop of stops) stop()
-  }
+  return on('ring', heardRing)
+}
+
+/** Each line numbers its calls anew and says them again, before its welcome too: a new line begins without any. */
+export function ringsOfLine(): void {
+  if (connection.line === 'connecting') forgetRings()
 }

@@ -7,6 +7,7 @@ use super::{
 use crate::usecase::{
     Services, UseCaseError,
     consortium::read_organizations,
+    device_authority::authority_fingerprint,
     enrolment_window::{close_enrolment, open_enrolment},
     read_devices::{DeviceRow, read_devices},
     register_device::{IssuedCode, NewDevice, issue_device_code, register_device},
@@ -75,10 +76,10 @@ pub(super) async fn execute(
             let organization = consortium::find(services, caller, &organization).await?;
             let new = NewDevice { label: DeviceLabel::parse("label", &label)?, kind, place };
             let issued = register_device(services, caller, organization, new, minutes).await?;
-            Ok(code(services, &issued))
+            code(services, &issued).await
         }
         DeviceCommand::Code { device, minutes } => {
-            Ok(code(services, &issue_device_code(services, caller, device, minutes).await?))
+            code(services, &issue_device_code(services, caller, device, minutes).await?).await
         }
         DeviceCommand::Revoke { device } => {
             let revoked = revoke_device(services, caller, device).await?;
@@ -105,17 +106,21 @@ pub(super) async fn execute(
     }
 }
 
-/// A code as shown once, and whether the door where it is used is open.
-pub(super) fn code(services: &Services, issued: &IssuedCode) -> Told {
+/// A code as shown once, where it is used, and whether the door there is open.
+async fn code(services: &Services, issued: &IssuedCode) -> Result<Told, UseCaseError> {
+    let server = &services.config.server;
+    let door = format!("https://{}:{}/", server.name.as_str(), server.enrolment_listen.port());
     let told = Told::line(
         format!("端末コード: {}({} まで。一度だけ表示します)", *issued.code, time(issued.expires_at)),
         "One-time code of the device; it is not shown again.",
     )
+    .and(format!("端末で開く画面: {door}#code={}", *issued.code))
+    .and(format!("認証局の指紋(SHA-256): {}", authority_fingerprint(services).await?))
     .and(format!("端末のID: {}", issued.device));
     if services.doors.enrols(services.now()) {
-        return told;
+        return Ok(told);
     }
-    told.and("▲ 受付が閉じています。tasuki enrolment open --minutes 60 で開いてください。 / The enrolment door is closed.")
+    Ok(told.and("▲ 受付が閉じています。tasuki enrolment open --minutes 60 で開いてください。 / The enrolment door is closed."))
 }
 
 async fn list(

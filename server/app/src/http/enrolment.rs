@@ -1,5 +1,7 @@
-//! The second door: a one-time code against a certificate, and nothing else. TLS without client certificate; it answers
-//! only while an administrator has opened it.
+//! The second door: a one-time code against a certificate, with a page to type it into, and nothing else. TLS without
+//! client certificate; it answers only while an administrator has opened it.
+
+mod page;
 
 use super::{Body, Problem, headers};
 use crate::{
@@ -41,6 +43,7 @@ pub fn routes() -> OpenApiRouter<Services> {
 pub fn router(services: Services) -> Router {
     let (router, _) = routes().split_for_parts();
     router
+        .merge(page::routes(&services.config.server))
         .fallback(|| std::future::ready(Problem::missing()))
         .layer(middleware::from_fn(headers::dress))
         .layer(middleware::from_fn_with_state(services.clone(), only_while_open))

@@ -8,6 +8,7 @@ use crate::{
         TrustedAuthority,
     },
 };
+use sha2::{Digest as _, Sha256};
 use tasuki_domain::{
     access::Detail,
     id::RequestId,
@@ -74,6 +75,15 @@ pub async fn trusted(services: &Services) -> Result<Vec<TrustedAuthority>, UseCa
 /// As [`server_identity`].
 pub async fn authority_pem(services: &Services) -> Result<String, UseCaseError> {
     Ok(pem(&row(services).await?.certificate))
+}
+
+/// SHA-256 of the authority's certificate, as browsers and systems show it, to compare with what a device has received.
+///
+/// # Errors
+/// When there is no authority yet.
+pub async fn authority_fingerprint(services: &Services) -> Result<String, UseCaseError> {
+    let digest = Sha256::digest(&row(services).await?.certificate);
+    Ok(digest.iter().map(|byte| format!("{byte:02X}")).collect::<Vec<_>>().join(":"))
 }
 
 /// Shows this process's doors what is in the store: the newest list and how long enrolment is open. Called after every

@@ -5,6 +5,7 @@ mod audit;
 mod backup;
 mod check;
 mod demo;
+mod demo_guide;
 mod device;
 mod files;
 mod init;

@@ -1,7 +1,7 @@
 //! A colleague: a process of its own at the public door, told by lines on standard input what to say.
 
 use super::credentials::{Credentials, PersonCredentials};
-use crate::colleague::{Guest, GuestError, Live, Luggage, Protocol};
+use crate::colleague::{Guest, GuestError, Live, Luggage, Protocol, SocketError};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::{
@@ -46,6 +46,21 @@ pub enum Cue {
         /// From when, microseconds UTC.
         from: i64,
     },
+    /// Look whether somebody who is not of the cast has written meanwhile.
+    Glance {
+        /// Names of the cast.
+        cast: Vec<String>,
+    },
+    /// Issue a one-time code for somebody's first sign-in, as 職員管理.
+    Invite {
+        /// The person.
+        person: Uuid,
+    },
+    /// Confirm a colleague's code for somebody, as the second 職員管理.
+    Confirm {
+        /// The person.
+        person: Uuid,
+    },
     /// Leave.
     Leave {},
 }
@@ -83,6 +98,18 @@ pub enum Report {
         text: String,
         /// When it arrived, milliseconds since 1970.
         at: f64,
+    },
+    /// Somebody has written, or nobody has.
+    Noticed {
+        /// The newest message, and its author's name.
+        said: Option<(Uuid, String)>,
+    },
+    /// A one-time code, which a second person has to confirm.
+    Code {
+        /// As it is typed; none when the person has signed in before.
+        code: Option<String>,
+        /// Until when it may be used (µs UTC).
+        until: Option<i64>,
     },
     /// Done.
     Done {
@@ -147,6 +174,14 @@ impl ActorPart {
                 let page = self.guest.get(&format!("/api/v1/access-log?from={from}&limit=100")).await?;
                 Ok(Report::Log { page })
             }
+            Cue::Glance { cast } => self.glance(&cast).await,
+            Cue::Invite { person } => self.invite(person).await,
+            Cue::Confirm { person } => {
+                self.guest.step_up().await?;
+                let path = format!("/api/v1/people/{person}/enrolment-code/confirmation");
+                self.guest.post(&path, &Value::Null).await?;
+                Ok(Report::Done { ms: milliseconds(start) })
+            }
             Cue::Leave {} => Ok(Report::Done { ms: 0.0 }),
         }
     }
@@ -196,6 +231,40 @@ impl ActorPart {
         let ms = milliseconds(start);
         let message = ack.get("message").and_then(Value::as_str).and_then(|text| Uuid::try_parse(text).ok());
         Ok(Report::Said { message: message.unwrap_or_default(), ms, sent })
+    }
+
+    /// Reads what has come, and counts as present meanwhile.
+    async fn glance(&mut self, cast: &[String]) -> Result<Report, GuestError> {
+        self.guest.post("/api/v1/session/activity", &Value::Null).await?;
+        let mut said = None;
+        loop {
+            let frame = match self.live()?.next(Duration::from_millis(20)).await {
+                Ok(frame) => frame,
+                Err(GuestError::Socket(SocketError::TimedOut)) => return Ok(Report::Noticed { said }),
+                Err(error) => return Err(error),
+            };
+            let text = |path: &str| frame.pointer(path).and_then(Value::as_str).unwrap_or_default();
+            let (message, author) =
+                (Uuid::try_parse(text("/message/message")).ok(), text("/message/author/name"));
+            if let Some(message) = message.filter(|_| !cast.iter().any(|known| known == author)) {
+                said = Some((message, author.to_owned()));
+            }
+        }
+    }
+
+    async fn invite(&mut self, person: Uuid) -> Result<Report, GuestError> {
+        self.guest.step_up().await?;
+        let path = format!("/api/v1/people/{person}/enrolment-code");
+        match self.guest.post(&path, &Value::Null).await {
+            Ok(issued) => Ok(Report::Code {
+                code: issued.get("code").and_then(Value::as_str).map(str::to_owned),
+                until: issued.get("expires_at").and_then(Value::as_i64),
+            }),
+            Err(GuestError::Refused(_, code)) if code == "enrolment.signed_in_before" => {
+                Ok(Report::Code { code: None, until: None })
+            }
+            Err(error) => Err(error),
+        }
     }
 
     async fn hear(&mut self, message: Uuid) -> Result<Report, GuestError> {

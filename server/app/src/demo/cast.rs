@@ -6,10 +6,16 @@ use tokio::{
     io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines},
     process::{Child, ChildStdin, ChildStdout, Command},
 };
-use uuid::Uuid;
 
 /// The patient of the short conversation.
-const PATIENT: &str = "山田 ハナエ";
+pub(super) const PATIENT: &str = "山田 ハナエ";
+
+/// Who talks, by their names in the story.
+pub(super) const PEOPLE: [(&str, &str); 3] = [
+    ("takahashi", "髙橋 健太(介護職・あおぞら)"),
+    ("sato", "佐藤 花子(看護師・ひまわり)"),
+    ("tanaka", "田中 誠(医師・みなと診療所)"),
+];
 
 /// Colleagues who were started, by their name in the story.
 pub struct Cast {
@@ -49,6 +55,23 @@ impl Cast {
         let report = part.report().await?;
         self.players.insert(person.to_owned(), part);
         Ok(report)
+    }
+
+    /// Sends somebody home.
+    pub(super) fn dismiss(&mut self, person: &str) {
+        self.players.remove(person);
+    }
+
+    /// Gives a cue; somebody who was locked or cut off meanwhile signs in again and opens the room before it.
+    pub(super) async fn cue_again(&mut self, person: &str, cue: &Cue) -> io::Result<Report> {
+        match self.cue(person, cue).await {
+            Ok(Report::Failed { .. }) | Err(_) => {}
+            Ok(report) => return Ok(report),
+        }
+        self.dismiss(person);
+        expect(self.start(person).await?)?;
+        expect(self.cue(person, &Cue::Open { patient: PATIENT.into() }).await?)?;
+        expect(self.cue(person, cue).await?)
     }
 
     /// Gives a cue and waits for the report.
@@ -110,13 +133,8 @@ const CONVERSATION: [Said; 4] = [
 /// # Errors
 /// When a colleague cannot do its part.
 pub async fn converse(cast: &mut Cast, mut tell: impl FnMut(String)) -> io::Result<()> {
-    let people = [
-        ("takahashi", "髙橋 健太(介護職・あおぞら)"),
-        ("sato", "佐藤 花子(看護師・ひまわり)"),
-        ("tanaka", "田中 誠(医師・みなと診療所)"),
-    ];
-    let names: HashMap<&str, &str> = people.into_iter().collect();
-    for (person, name) in people {
+    let names: HashMap<&str, &str> = PEOPLE.into_iter().collect();
+    for (person, name) in PEOPLE {
         if let Report::SignedIn { ms } = expect(cast.start(person).await?)? {
             tell(format!(
                 "  {name} がログインしました(クライアント証明書+パスワード+セキュリティキー) {ms:.0} ms"
@@ -141,8 +159,8 @@ pub async fn converse(cast: &mut Cast, mut tell: impl FnMut(String)) -> io::Resu
         let Report::Said { message, ms, sent } = expect(cast.cue(person, &cue).await?)? else { continue };
         before = Some(message);
         tell(format!("\n  {}: {text}", names.get(person).unwrap_or(&person)));
-        tell(format!("      保存まで {ms:.1} ms"));
-        for (other, name) in people.into_iter().filter(|(other, _)| *other != person) {
+        tell(format!("      保存(ログとともに確定)まで {ms:.1} ms"));
+        for (other, name) in PEOPLE.into_iter().filter(|(other, _)| *other != person) {
             if let Report::Heard { at, .. } = expect(cast.cue(other, &Cue::Hear { message }).await?)? {
                 tell(format!("      → {name} に届くまで {:.1} ms", at - sent));
             }
@@ -158,26 +176,8 @@ pub async fn converse(cast: &mut Cast, mut tell: impl FnMut(String)) -> io::Resu
     Ok(())
 }
 
-/// Something that a colleague says now and then while the demonstration stays up.
-///
-/// # Errors
-/// When the colleague's process has ended.
-pub async fn small_talk(cast: &mut Cast, turn: usize) -> io::Result<Option<Uuid>> {
-    const LINES: [(&str, i16, &str); 4] = [
-        ("takahashi", 3, "10時の水分150ml、とろみなしで飲まれました。"),
-        ("sato", 5, "午後の訪問で血圧とむくみを確認します。"),
-        ("takahashi", 3, "昼食は8割。食後に廊下を一往復されました。"),
-        ("tanaka", 5, "次の採血は木曜でお願いします。"),
-    ];
-    let Some((person, class, text)) = LINES.get(turn % LINES.len()) else { return Ok(None) };
-    let cue = Cue::Say { class: *class, intent: "notice".into(), text: (*text).into(), reply_to: None };
-    match cast.cue(person, &cue).await? {
-        Report::Said { message, .. } => Ok(Some(message)),
-        _ => Ok(None),
-    }
-}
-
-fn expect(report: Report) -> io::Result<Report> {
+/// What was reported, or why it failed.
+pub(super) fn expect(report: Report) -> io::Result<Report> {
     match report {
         Report::Failed { why } => Err(io::Error::other(why)),
         report => Ok(report),

@@ -2,6 +2,7 @@
 
 use crate::colleague::StoredPasskey;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 /// The file.
 #[derive(Serialize, Deserialize)]
@@ -15,6 +16,36 @@ pub struct Credentials {
     pub ca: String,
     /// Everybody.
     pub people: Vec<PersonCredentials>,
+    /// People who are registered and have never signed in.
+    #[serde(default)]
+    pub newcomers: Vec<Newcomer>,
+}
+
+/// Somebody who is registered and has never signed in: whoever has the code signs in as them, with a key of their own.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Newcomer {
+    /// Name within the story.
+    pub key: String,
+    /// The person's id.
+    pub person: Uuid,
+    /// Login name.
+    pub login: String,
+    /// Name.
+    pub name: String,
+    /// Employer's name.
+    pub organization: String,
+    /// Japanese name of the job type.
+    pub job_type: String,
+    /// Names of the roles.
+    pub roles: Vec<String>,
+    /// The one-time code, confirmed by a second person; none before the server was first served, and none any more
+    /// after it was used.
+    pub code: Option<String>,
+    /// Until when it may be used (µs UTC).
+    pub code_until: Option<i64>,
+    /// The device on which this person signs in.
+    pub device: DeviceCredentials,
 }
 
 /// One person.

@@ -143,6 +143,10 @@ impl Stage {
             let role = Role::from_text(&role.role).ok_or_else(|| DemoProblem::Unknown(role.role.clone()))?;
             grant_role(&self.services, &operator, created.person, (role, scope)).await?;
         }
+        if story.newcomer {
+            self.newcomers.insert(story.key.clone(), created.person);
+            return Ok(());
+        }
         let device = self.devices.get(&story.device).copied();
         let entrance = Entrance {
             person: created.person,
@@ -219,10 +223,11 @@ impl Stage {
 
     fn manager_of(&self, organization: &str) -> Result<String, DemoProblem> {
         let manages = |person: &&story::Person| {
-            person.roles.iter().any(|role| {
-                role.role == Role::StaffAdministration.text()
-                    && role.organization.as_deref() == Some(organization)
-            })
+            !person.newcomer
+                && person.roles.iter().any(|role| {
+                    role.role == Role::StaffAdministration.text()
+                        && role.organization.as_deref() == Some(organization)
+                })
         };
         let manager = self.story.person.iter().find(manages).map(|person| person.key.clone());
         manager.ok_or_else(|| DemoProblem::Unknown(format!("a manager of {organization}")))

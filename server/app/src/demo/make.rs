@@ -2,7 +2,7 @@
 //! origin says so.
 
 use super::{
-    credentials::{Credentials, PersonCredentials},
+    credentials::{Credentials, Newcomer, PersonCredentials},
     found::{PACKAGE_PASSWORD, password},
     package,
     stage::{DemoProblem, Stage},
@@ -11,7 +11,7 @@ use super::{
 use crate::{
     clock::Clock,
     colleague::AttestationAuthority,
-    config::{Config, ConfigProblems, UnlockMethod},
+    config::{Config, ConfigProblems, Number, SignIn, UnlockMethod},
     data_lock::DataLock,
     startup::{self, DEMO_ORIGIN},
     usecase::{Services, device_authority},
@@ -53,6 +53,12 @@ impl DemoFolder {
         self.0.join("credentials.json")
     }
 
+    /// What the server says of its running.
+    #[must_use]
+    pub fn server_lines(&self) -> PathBuf {
+        self.0.join("server.log")
+    }
+
     /// The port of its door.
     ///
     /// # Errors
@@ -80,6 +86,7 @@ impl DemoFolder {
         config.unlock.method = UnlockMethod::KeyFile;
         config.unlock.key_file = self.0.join("root.key");
         config.sign_in.attestation_ca_file = Some(self.0.join("attestation.pem"));
+        config.sign_in.enrolment_code_hours = Number::of(72);
         config
     }
 
@@ -88,7 +95,14 @@ impl DemoFolder {
     /// # Errors
     /// [`DemoProblem`]; what was begun is thrown away at the next try.
     pub async fn make(&self, config: Config) -> Result<(), DemoProblem> {
-        self.make_story(config, Story::demonstration().map_err(DemoProblem::other)?).await
+        let served = Config {
+            // Whoever tries the demonstration has keys of makers that it does not know (decision 0002).
+            sign_in: SignIn { attestation_ca_file: None, ..config.sign_in.clone() },
+            ..config.clone()
+        };
+        self.make_story(config, Story::demonstration().map_err(DemoProblem::other)?).await?;
+        let settings = toml::to_string_pretty(&served).map_err(DemoProblem::other)?;
+        package::private(&self.settings(), settings.as_bytes())
     }
 
     /// The same with another story, for tests.
@@ -141,32 +155,78 @@ impl DemoFolder {
         package::private(&ca, authority.as_bytes())?;
         let server = &stage.services.config.server;
         let url = |port: u16| format!("https://{}:{port}", server.name.as_str());
-        let people =
-            stage.story.person.iter().map(|person| self.person(stage, person)).collect::<Result<_, _>>()?;
+        let played = stage.story.person.iter().filter(|person| !person.newcomer);
+        let people = played.map(|person| self.person(stage, person)).collect::<Result<_, _>>()?;
+        let waiting = stage.story.person.iter().filter(|person| person.newcomer);
+        let newcomers = waiting.map(|person| self.newcomer(stage, person)).collect::<Result<_, _>>()?;
         let credentials = Credentials {
             url: url(server.listen.port()),
             enrolment_url: url(server.enrolment_listen.port()),
             ca: ca.display().to_string(),
             people,
+            newcomers,
         };
-        let text = serde_json::to_string_pretty(&credentials).map_err(DemoProblem::other)?;
-        package::private(&self.credentials(), text.as_bytes())
+        self.keep(&credentials)
+    }
+
+    /// What programs need to act as the people.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn read_credentials(&self) -> Result<Credentials, DemoProblem> {
+        let text = std::fs::read_to_string(self.credentials()).map_err(DemoProblem::other)?;
+        serde_json::from_str(&text).map_err(DemoProblem::other)
+    }
+
+    /// Writes the credentials; nobody ever reads half of them.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn keep(&self, credentials: &Credentials) -> Result<(), DemoProblem> {
+        let text = serde_json::to_string_pretty(credentials).map_err(DemoProblem::other)?;
+        let half = self.0.join("credentials.json.new");
+        package::private(&half, text.as_bytes())?;
+        std::fs::rename(half, self.credentials()).map_err(DemoProblem::other)
+    }
+
+    fn newcomer(&self, stage: &Stage, person: &super::story::Person) -> Result<Newcomer, DemoProblem> {
+        let unknown = || DemoProblem::Unknown(person.key.clone());
+        Ok(Newcomer {
+            key: person.key.clone(),
+            person: stage.newcomers.get(&person.key).ok_or_else(unknown)?.as_uuid(),
+            login: person.login.clone(),
+            name: person.name.clone(),
+            organization: employer(stage, person),
+            job_type: job_type(person),
+            roles: person.roles.iter().map(|role| role.role.clone()).collect(),
+            code: None,
+            code_until: None,
+            device: package::paths(&self.certificates(), &person.device, PACKAGE_PASSWORD),
+        })
     }
 
     fn person(&self, stage: &Stage, person: &super::story::Person) -> Result<PersonCredentials, DemoProblem> {
-        let organization = stage.story.organization.iter().find(|known| known.key == person.organization);
-        let job_type = defaults::JOB_TYPES.iter().find(|(id, ..)| id.0 == person.job_type);
         let passkey = stage.player(&person.key)?.authenticator.export().into_iter().next();
         Ok(PersonCredentials {
             key: person.key.clone(),
             login: person.login.clone(),
             name: person.name.clone(),
-            organization: organization.map(|known| known.name.clone()).unwrap_or_default(),
-            job_type: job_type.map(|(_, japanese, _)| (*japanese).to_owned()).unwrap_or_default(),
+            organization: employer(stage, person),
+            job_type: job_type(person),
             roles: person.roles.iter().map(|role| role.role.clone()).collect(),
             password: password(&person.key),
             passkey: passkey.ok_or_else(|| DemoProblem::Unknown(person.key.clone()))?,
             device: package::paths(&self.certificates(), &person.device, PACKAGE_PASSWORD),
         })
     }
+}
+
+fn employer(stage: &Stage, person: &super::story::Person) -> String {
+    let organization = stage.story.organization.iter().find(|known| known.key == person.organization);
+    organization.map(|known| known.name.clone()).unwrap_or_default()
+}
+
+fn job_type(person: &super::story::Person) -> String {
+    let known = defaults::JOB_TYPES.iter().find(|(id, ..)| id.0 == person.job_type);
+    known.map(|(_, japanese, _)| (*japanese).to_owned()).unwrap_or_default()
 }

@@ -92,6 +92,8 @@ pub(super) struct Stage {
     pub(super) devices: HashMap<String, DeviceId>,
     pub(super) players: HashMap<String, Player>,
     pub(super) rooms: HashMap<String, (PatientId, RoomId)>,
+    /// Registered people who have never signed in.
+    pub(super) newcomers: HashMap<String, PersonId>,
     pub(super) origin: String,
     attestation: Option<AttestationAuthority>,
     hand: Arc<AtomicI64>,
@@ -119,6 +121,7 @@ impl Stage {
             devices: HashMap::new(),
             players: HashMap::new(),
             rooms: HashMap::new(),
+            newcomers: HashMap::new(),
             origin,
             attestation,
             hand,

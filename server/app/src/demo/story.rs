@@ -88,6 +88,9 @@ pub struct Person {
     /// What this person administers.
     #[serde(default)]
     pub roles: Vec<Role>,
+    /// Registered, but has never signed in: whoever tries the demonstration takes this part.
+    #[serde(default)]
+    pub newcomer: bool,
 }
 
 /// A role.

@@ -1,6 +1,6 @@
 // flow: answering a message where it lies. What was done shows at once; what did not arrive is taken back and said.
 import * as v from 'valibot'
-import { Problem, ask } from '../net/http'
+import { Problem, Unreached, ask } from '../net/http'
 import { uuid7 } from '../net/uuid'
 import { classOfReply, type Way } from '../state/answerable'
 import { house, ownByline } from '../state/session.svelte'
@@ -19,7 +19,9 @@ import {
   putRoomsMessagesState,
   type BylineBody,
   type MessageBody,
+  type PostBody,
 } from '../wire/generated'
+import { queuePost } from './send'
 
 const DEEDS: Record<Way, Deed> = {
   come: 'coming',
@@ -54,7 +56,9 @@ function send(way: Exclude<Way, 'reply'>, path: Where, note: string): Promise<un
     case 'unable':
       return answerCall(way, path)
     case 'telephone':
-      return ask(putRoomsMessagesCallTelephone, { path, body: { result: note } })
+      return ask(putRoomsMessagesCallTelephone, { path, body: { result: note } }).then(() =>
+        leaveCall(path.message),
+      )
     case 'acknowledge':
       return ask(putRoomsMessagesAcknowledgement, { path })
     case 'take':
@@ -98,8 +102,23 @@ export async function reply(to: MessageBody, text: string, client_id: string): P
   const body = { class: kind, client_id, text, written_at: now(), reply_to: to.message }
   if (to.asking.intent === 'question' && to.asking.state === 'open' && kind === to.class)
     await ask(postRoomsMessagesAnswer, { path: { room: to.room, message: to.message }, body })
-  else await ask(postRoomsMessages, { path: { room: to.room }, body })
+  else if (!(await postNow(to.room, body))) {
+    // The same id: should the post have arrived after all, the queue's copy is known to the server.
+    did(to.message, 'queued')
+    return queuePost(to.room, body)
+  }
   did(to.message, 'replied')
+}
+
+/** Whether the post is in the room; without network it is not known. @throws Problem */
+async function postNow(room: string, body: PostBody): Promise<boolean> {
+  try {
+    await ask(postRoomsMessages, { path: { room }, body })
+    return true
+  } catch (cause) {
+    if (cause instanceof Unreached) return false
+    throw cause
+  }
 }
 
 /** Who was first to take a handover, when a refusal says so. */

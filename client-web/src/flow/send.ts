@@ -130,6 +130,14 @@ export async function send(writing: Writing): Promise<void> {
   await queue.send(author, room, body)
 }
 
+/** A post that was written elsewhere than in a room's composer takes its place in the queue. */
+export async function queuePost(room: string, body: PostBody): Promise<void> {
+  const author = house.session?.person
+  if (!author) return
+  outbox.self ??= author
+  await queue.send(author, room, body)
+}
+
 /** やり直す */
 export function sendAgain(entry: Entry): Promise<void> {
   return queue.again(entry.item)

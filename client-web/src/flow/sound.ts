@@ -53,7 +53,8 @@ export function soundOn(): void {
   if (repeating) return
   once()
   repeating = setInterval(once, EVERY)
-  if ('vibrate' in navigator) navigator.vibrate([300, 150, 300])
+  // Before the first touch a browser forbids it and says so on its console.
+  if ('vibrate' in navigator && navigator.userActivation.hasBeenActive) navigator.vibrate([300, 150, 300])
 }
 
 /** Falls silent. */

@@ -8,6 +8,7 @@ export type Deed =
   | 'acknowledged'
   | 'taken'
   | 'replied'
+  | 'queued'
   | 'accepted'
   | 'done'
   | 'declined'

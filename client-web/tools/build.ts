@@ -42,6 +42,30 @@ export const worker: Plugin = {
   },
 }
 
+/**
+ * What PDF pages need besides the reader: tables of Japanese characters, the fonts that every PDF may count on, and the
+ * decoder of scanned pictures. They lie under the reader's version, so that an old one never reads new tables.
+ */
+export const pdfTables: Plugin = {
+  name: 'pdf-tables',
+  generateBundle() {
+    const from = 'node_modules/pdfjs-dist'
+    const { version } = JSON.parse(readFileSync(join(from, 'package.json'), 'utf8')) as { version: string }
+    const wanted = {
+      cmaps: /^(?:.*RKSJ.*|Adobe-Japan.*|UniJIS.*|EUC-.|Ext-.|Add-.|78-.*|[HV]|LICENSE)(?:\.bcmap)?$/,
+      standard_fonts: /./,
+      wasm: /^(?:openjpeg_nowasm_fallback\.js|LICENSE.*OPENJPEG)$/,
+    }
+    for (const [folder, names] of Object.entries(wanted))
+      for (const name of readdirSync(join(from, folder)).filter((one) => names.test(one)))
+        this.emitFile({
+          type: 'asset',
+          fileName: `assets/pdf-${version}/${folder}/${name}`,
+          source: readFileSync(join(from, folder, name)),
+        })
+  },
+}
+
 /** Writes `NAME.gz` beside what shrinks by it; the server sends that to every browser that unpacks it. */
 export const packed: Plugin = {
   name: 'packed',

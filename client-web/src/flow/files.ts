@@ -8,23 +8,23 @@ export interface HeldFile {
   drop: () => void
 }
 
-const held = new Set<string>()
+const kept = new Map<string, Blob>()
 
 function hold(blob: Blob): HeldFile {
   const url = URL.createObjectURL(blob)
-  held.add(url)
+  kept.set(url, blob)
   return {
     url,
     drop: () => {
-      held.delete(url)
+      kept.delete(url)
       URL.revokeObjectURL(url)
     },
   }
 }
 
 onLeave(() => {
-  for (const url of held) URL.revokeObjectURL(url)
-  held.clear()
+  for (const url of kept.keys()) URL.revokeObjectURL(url)
+  kept.clear()
 })
 
 const address = (attachment: string) => `/api/v1/attachments/${encodeURIComponent(attachment)}`
@@ -44,7 +44,9 @@ export async function wholeFile(
   return hold(new Blob([bytes], { type: mediaType }))
 }
 
-/** The bytes of a file. */
-export async function fileBytes(attachment: string, signal: AbortSignal): Promise<ArrayBuffer> {
-  return (await reach(address(attachment), { signal })).arrayBuffer()
+/** The bytes of a file that is held in memory. */
+export async function blobBytes(url: string): Promise<ArrayBuffer> {
+  const blob = kept.get(url)
+  if (!blob) throw new Error('the file is not held any more')
+  return blob.arrayBuffer()
 }

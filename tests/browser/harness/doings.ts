@@ -1,7 +1,7 @@
 // What people do on every screen, in their words.
 
 import { expect } from '@playwright/test'
-import type { Page } from '@playwright/test'
+import type { Locator, Page } from '@playwright/test'
 import type { Credentials } from './template.ts'
 
 /** Waits until somebody's own frame is on the screen and the line is up. */
@@ -32,4 +32,39 @@ export async function typePassword(page: Page, person: Credentials, password = p
 /** 交代, or the lock on a device of one's own. */
 export async function leave(page: Page): Promise<void> {
   await page.getByRole('button', { name: /^(交代|画面ロック)$/ }).click()
+}
+
+/** Opens a patient's room from the list beside the home screen, or from a phone's home. */
+export async function openRoom(page: Page, patient: string): Promise<void> {
+  await page.getByRole('navigation', { name: '私の担当' }).getByRole('link', { name: patient }).click()
+  await expect(page.getByRole('heading', { level: 1, name: patient })).toBeVisible()
+  await expect(page.getByRole('form', { name: '投稿を書く' })).toBeVisible()
+}
+
+/** Types into the composer without sending; the guard against the wrong room is answered where it asks. */
+export async function write(page: Page, words: string): Promise<void> {
+  await page.getByRole('textbox', { name: '本文' }).fill(words)
+  const guard = page.getByRole('button', { name: /様について書きました。確かめました$/ })
+  const asked = await guard.waitFor({ timeout: 500 }).then(
+    () => true,
+    () => false,
+  )
+  if (asked && (await guard.getAttribute('aria-pressed')) !== 'true') await guard.click()
+}
+
+/** Writes and sends a post. */
+export async function say(page: Page, words: string): Promise<void> {
+  await write(page, words)
+  await page.getByRole('button', { name: /へ送る$/ }).click()
+}
+
+/** The card of the post with these words. */
+export function card(page: Page, words: string): Locator {
+  return page.getByRole('article').filter({ hasText: words })
+}
+
+/** Does one of the further acts on a post. */
+export async function act(page: Page, post: Locator, what: string): Promise<void> {
+  await post.getByRole('button', { name: 'その他' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: what }).click()
 }

@@ -1,6 +1,7 @@
 // A house for one spec file: a server on a fresh copy of the demonstration, the devices that the spec opens, and a strict
 // look at everything their pages said.
 
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from '@playwright/test'
 import { Device } from './device.ts'
@@ -119,8 +120,7 @@ export function useHouse(settings: Settings = {}): () => House {
   })
   test.afterEach(async ({}, information) => {
     if (information.status !== information.expectedStatus) {
-      for (const { name, picture } of await current().evidence())
-        await information.attach(name, { body: picture, contentType: 'image/png' })
+      for (const { name, picture } of await current().evidence()) writeFileSync(information.outputPath(name), picture)
       await information.attach('server.log', { body: current().server.log(), contentType: 'text/plain' })
     }
     expect(current().complaints(), 'the pages were quiet').toEqual([])

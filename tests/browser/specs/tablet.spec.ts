@@ -1,0 +1,42 @@
+// A shared tablet changes hands: nothing of the first person is left on it, and what was half written waits for its author.
+
+import { expect, test } from '@playwright/test'
+import { atWork, card, leave, openRoom, say, signInOnTablet, write } from '../harness/doings.ts'
+import { useHouse } from '../harness/house.ts'
+import { search } from '../harness/search.ts'
+
+const house = useHouse()
+const PATIENT = '山田 ハナエ'
+const SENT = 'ふしぎな送り言葉の目印です'
+const HALF = 'ふしぎな書きかけの目印です'
+
+test('after a change of person the profile holds no word of the first', async () => {
+  const { page, keys, device } = await house().person('takahashi', { signedIn: false })
+  await signInOnTablet(page, house().credentials('takahashi'))
+  await openRoom(page, PATIENT)
+  await say(page, SENT)
+  await expect(card(page, SENT)).toBeVisible()
+  await write(page, HALF)
+  await page.waitForTimeout(2_500)
+  await leave(page)
+  await expect(page.getByRole('heading', { level: 1, name: 'だれが使いますか' })).toBeVisible()
+  for (const words of [SENT, HALF, PATIENT, 'アムロジピン']) await expect(page.getByText(words)).toHaveCount(0)
+
+  await keys.unplug()
+  await keys.plug(house().credentials('sasaki'))
+  await signInOnTablet(page, house().credentials('sasaki'))
+  await expect(page.getByText('佐々木 由美さん')).toBeVisible()
+  await openRoom(page, PATIENT)
+  await expect(page.getByRole('textbox', { name: '本文' })).toHaveValue('')
+  await leave(page)
+  await device.context.close()
+  expect(search(device.home, [house().server.url]), 'the search finds what does lie there').not.toEqual([])
+  expect(search(device.home, [SENT, HALF, PATIENT, '体重が1週間で1.1kg増え'])).toEqual([])
+})
+
+test('the half-written post waits for its author, on another device', async () => {
+  const { page } = await house().person('takahashi', { device: 'aozora-pc' })
+  await atWork(page)
+  await openRoom(page, PATIENT)
+  await expect(page.getByRole('textbox', { name: '本文' })).toHaveValue(HALF)
+})

@@ -13,7 +13,7 @@ use crate::{
     usecase::{
         Services, UseCaseError,
         consortium::{FirstPost, FoundingCommand, create_person, create_place, found_consortium, grant_role},
-        device_authority::{authority_pem, found_authority},
+        device_authority::{authority_fingerprint, authority_pem, found_authority},
         enrol_device::{Enrolled, Visitor, Wanted, enrol_device},
         enrolment_window::{close_enrolment, open_enrolment},
         register_device::{NewDevice, register_device},
@@ -42,6 +42,7 @@ pub(super) struct Done {
     codes: Vec<(String, Zeroizing<String>, Timestamp)>,
     device: DeviceDone,
     authority: PathBuf,
+    fingerprint: String,
     key_id: String,
 }
 
@@ -69,7 +70,9 @@ pub(super) async fn found(
     files::write_private(&authority, authority_pem(&services).await?.as_bytes())?;
     services.store.sign_checkpoint().await?;
     let head = services.store.log_head().await?;
-    let done = Done { codes, device, authority, key_id: head.map(|head| head.key).unwrap_or_default() };
+    let fingerprint = authority_fingerprint(&services).await?;
+    let done =
+        Done { codes, device, authority, fingerprint, key_id: head.map(|head| head.key).unwrap_or_default() };
     Ok((services, done))
 }
 
@@ -140,6 +143,7 @@ pub(super) fn tell(config: &Config, settings: Option<&Path>, done: &Done) {
         "✓ 初期設定が終わりました。 / Tasuki is set up.".to_owned(),
         format!("  親鍵 / root key: {}", key.display()),
         format!("  認証局の証明書(端末に入れるもの) / the authority's certificate: {}", done.authority.display()),
+        format!("  その指紋(端末の画面と見比べます) / its fingerprint, SHA-256: {}", done.fingerprint),
         format!("  アクセスログの公開鍵(控えてください) / the log's public key: {}", done.key_id),
         String::new(),
         "■ 最初のログインのコード(本人に渡してください。一度だけ表示します) / Codes for the first sign-in, shown once:".to_owned(),
@@ -151,6 +155,8 @@ pub(super) fn tell(config: &Config, settings: Option<&Path>, done: &Done) {
         DeviceDone::Code(code, until) => {
             lines.push("■ 最初の端末のコード / The first device's code:".to_owned());
             lines.push(format!("  {}({} まで / until)", **code, time(*until)));
+            let (name, port) = (config.server.name.as_str(), config.server.enrolment_listen.port());
+            lines.push(format!("  https://{name}:{port}/#code={}", **code));
         }
         DeviceDone::Package(path) => {
             lines.push(format!("■ 最初の端末の証明書 / The first device's certificate: {}", path.display()));

@@ -11,7 +11,7 @@ import type {
   Receipt,
   Room,
 } from '../wire/generated'
-import { append, change, prepend, renew, type Posts } from './timeline'
+import { append, change, prepend, renew, type Posts, type Seen } from './timeline'
 
 /** `opening`: nothing was shown yet. `open`. `ended`: what was shown has left the screen; `ending` says why. */
 export type Phase = 'opening' | 'open' | 'ended'
@@ -48,7 +48,7 @@ export class OpenRoom {
   /** Everything up to here is on the screen: the place to go on from after a break, and the read mark. */
   cursor = $state<string | undefined>()
   /** The newest post that was seen before this opening; see `Layout`. */
-  readUpTo = $state<string | null | undefined>()
+  readUpTo = $state.raw<Seen>()
   present = $state.raw<readonly string[]>([])
   typing = $state.raw<ReadonlyMap<string, number>>(new Map())
   /** Who may see posts of a class, by class. */
@@ -73,7 +73,8 @@ export class OpenRoom {
 
   /** `page`: posts in the order of the room; the first one says how far they were read before. */
   page(messages: Posts, cursor: string, more: boolean, read?: string | null): void {
-    if (this.cursor === undefined) this.readUpTo = read ?? null
+    const first = messages[0]
+    if (this.cursor === undefined && first) this.readUpTo = read ?? { before: first.message }
     this.arrived(messages)
     this.cursor = cursor
     if (!more && this.phase === 'opening') this.phase = 'open'

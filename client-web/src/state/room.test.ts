@@ -106,7 +106,8 @@ describe('the lines of the timeline', () => {
   it('draws the line of the new before the first post of others after the last one seen', () => {
     const posts = [post('1'), post('2', { author: by('me') }), post('3'), post('4')]
     expect(firstUnread(posts, { ...layout, readUpTo: '1' })).toBe(2)
-    expect(firstUnread(posts, { ...layout, readUpTo: null })).toBe(0)
+    expect(firstUnread(posts, { ...layout, readUpTo: { before: '1' } })).toBe(0)
+    expect(firstUnread([post('0'), ...posts], { ...layout, readUpTo: { before: '1' } })).toBe(1)
     expect(firstUnread(posts, { ...layout, readUpTo: '4' })).toBe(-1)
     expect(firstUnread(posts, { ...layout, readUpTo: 'not loaded' })).toBe(-1)
     expect(firstUnread(posts, layout)).toBe(-1)

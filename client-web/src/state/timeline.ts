@@ -77,8 +77,8 @@ export interface Row {
 export interface Layout {
   /** Who looks. */
   self: string | undefined
-  /** The newest post that was seen before; `null`: none of these; `undefined`: not known. */
-  readUpTo: string | null | undefined
+  /** The newest post that was seen before, or the first one of which it is known that it was not; see `firstUnread`. */
+  readUpTo: Seen
   /** Whether the room's first post is among these. */
   complete: boolean
 }
@@ -123,8 +123,13 @@ const NONE: Posts = []
 /** Where the line "new since your last look" stands: before the first post of others after the last one seen. */
 export function firstUnread(posts: Posts, { self, readUpTo }: Layout): number {
   if (readUpTo === undefined) return -1
-  const seen = readUpTo === null ? -1 : posts.findLastIndex((post) => post.message === readUpTo)
+  const name = typeof readUpTo === 'string' ? readUpTo : readUpTo.before
+  const found = posts.findLastIndex((post) => post.message === name)
   // The last one seen is not loaded (yet): where the new begin is not known.
-  if (readUpTo !== null && seen < 0) return -1
+  if (found < 0) return -1
+  const seen = typeof readUpTo === 'string' ? found : found - 1
   return posts.findIndex((post, index) => index > seen && post.author.person !== self)
 }
+
+/** A post that was the last one seen, or one before which the seen ones lie. */
+export type Seen = string | { before: string } | undefined

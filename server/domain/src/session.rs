@@ -2,9 +2,18 @@
 
 use crate::{
     id::{DeviceId, OrganizationId, PersonId, PostId, SessionId},
+    text::Login,
     time::Timestamp,
 };
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+
+/// Who says to be at the device, before anything is proved.
+pub enum Claimed {
+    /// A login name was typed.
+    Login(Login),
+    /// A face of the start screen was tapped.
+    Person(PersonId),
+}
 
 /// A person on a device under one post.
 #[derive(Debug)]

@@ -25,7 +25,7 @@ use tasuki_domain::{
     passkey::PasskeyKind,
     policy::{Actor, Caller, Operator},
     problem::FieldProblem,
-    session::SessionState,
+    session::{Claimed, SessionState},
     text::{DeviceLabel, Login},
     time::{DAY, HOUR, MINUTE, SECOND, Timestamp},
 };
@@ -259,7 +259,7 @@ async fn sign_in(services: &Services, player: &mut Player) -> Result<Caller, Dem
     let device = device_caller(player);
     let login = Login::parse("login", &player.login)?;
     let password = Zeroizing::new(player.password.clone());
-    let asked = check_password(services, &device, Presented { login, password }).await?;
+    let asked = check_password(services, &device, Presented { who: Claimed::Login(login), password }).await?;
     let answer = assertion(player, &json(&asked.options)?)?;
     let presented =
         PresentedPasskey { flow: asked.flow.to_string(), answer: Some(answer), post: Some(player.post) };

@@ -44,8 +44,8 @@ async fn password(
     State(services): State<Services>,
     Body(body): Body<PasswordStep>,
 ) -> Result<Json<PasskeyAsked>, Problem> {
-    let (login, password) = body.parse()?;
-    let presented = sign_in::Presented { login, password: password.into_inner() };
+    let (who, password) = body.parse()?;
+    let presented = sign_in::Presented { who, password: password.into_inner() };
     sign_in::check_password(&services, &caller, presented).await.map(asked).map_err(Problem::from)
 }
 

@@ -3,9 +3,13 @@
 use super::{OnDevice, Problem, ProblemDocument, parameters::Asked};
 use crate::{
     usecase::{Services, sign_in},
-    wire::session::{StartPerson, StartPost, StartQuestion, StartScreen},
+    wire::{
+        matrix::Word,
+        session::{StartPerson, StartPost, StartQuestion, StartScreen},
+    },
 };
 use axum::{Json, extract::State};
+use tasuki_store::table::job_type::JobType;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// The routes of the start screen.
@@ -34,7 +38,12 @@ async fn read(
         longest_hours: screen.longest_hours,
         return_by_passkey: screen.return_by_passkey,
         people: screen.people.into_iter().map(person).collect(),
+        job_types: screen.job_types.into_iter().map(word).collect(),
     }))
+}
+
+fn word(row: JobType) -> Word {
+    Word { id: row.id.0, japanese: row.japanese, english: row.english }
 }
 
 fn person(shown: sign_in::StartPerson) -> StartPerson {

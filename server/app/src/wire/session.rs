@@ -1,5 +1,6 @@
 //! wire: one's session, and the start screen of a device.
 
+use super::matrix::Word;
 use serde::{Deserialize, Serialize};
 use tasuki_domain::{
     id::{DeviceId, OrganizationId, PersonId, PostId, SessionId},
@@ -103,6 +104,8 @@ pub struct StartScreen {
     pub return_by_passkey: bool,
     /// Who may sign in here, by reading.
     pub people: Vec<StartPerson>,
+    /// The words of their job types.
+    pub job_types: Vec<Word>,
 }
 
 /// Somebody who may sign in here.

@@ -7,6 +7,7 @@ use tasuki_domain::{
     id::{PersonId, PlaceId, PostId},
     passkey::PasskeyKind,
     problem::{FieldProblem, FieldRule},
+    session::Claimed,
     text::{DeviceLabel, Login},
 };
 use utoipa::ToSchema;
@@ -16,9 +17,12 @@ use webauthn_rs_proto::{CreationChallengeResponse, RequestChallengeResponse};
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PasswordStep {
-    /// Login name; width and case are forgiven.
+    /// Login name; width and case are forgiven. Either this or `person`.
     #[schema(min_length = 3, max_length = 40)]
-    login: String,
+    login: Option<String>,
+    /// The person, from the start screen. Either this or `login`.
+    #[schema(value_type = Option<Uuid>)]
+    person: Option<PersonId>,
     /// Password, normalised by the server (NFKC).
     #[schema(value_type = String, format = Password, max_length = 128)]
     password: SecretText,
@@ -28,9 +32,15 @@ impl PasswordStep {
     /// Bounds the login.
     ///
     /// # Errors
-    /// `login` with its rule.
-    pub fn parse(self) -> Result<(Login, SecretText), FieldProblem> {
-        Ok((Login::parse("login", &self.login)?, self.password))
+    /// `login` with its rule; `person` when both are given.
+    pub fn parse(self) -> Result<(Claimed, SecretText), FieldProblem> {
+        let who = match (self.login, self.person) {
+            (Some(login), None) => Claimed::Login(Login::parse("login", &login)?),
+            (None, Some(person)) => Claimed::Person(person),
+            (None, None) => return Err(FieldProblem::new("login", FieldRule::Missing)),
+            (Some(_), Some(_)) => return Err(FieldProblem::new("person", FieldRule::Unexpected)),
+        };
+        Ok((who, self.password))
     }
 }
 

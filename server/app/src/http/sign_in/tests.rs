@@ -15,6 +15,7 @@ use std::sync::Arc;
 use tasuki_domain::{id::DeviceId, time::SECOND};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
+use uuid::Uuid;
 
 const WRONG: &str = "まったく違う言葉の並び";
 
@@ -77,6 +78,10 @@ impl Browser {
         self.post("/sign-in/password", json!({ "login": login, "password": password })).await
     }
 
+    async fn face(&mut self, person: Value, password: &str) -> Answer {
+        self.post("/sign-in/password", json!({ "person": person, "password": password })).await
+    }
+
     async fn sign_in(&mut self, who: &Somebody) -> Answer {
         let asked = self.password(&who.login, PASSWORD).await;
         assert_eq!(asked.status, 200, "{}", asked.body);
@@ -109,6 +114,42 @@ async fn every_failed_password_step_gives_the_very_same_answer() {
         }
         assert_eq!(answers[0].0, 401);
         assert!(answers.iter().all(|answer| *answer == answers[0]), "{answers:#?}");
+    }
+}
+
+#[tokio::test]
+async fn a_tapped_face_stands_for_the_login_name() {
+    for house in houses().await {
+        let (sato, suzuki) = (house.somebody("sato").await, house.somebody("suzuki").await);
+        let mut browser = Browser::on(&house, house.tablet);
+        let wrong = browser.face(json!(suzuki.person), WRONG).await;
+        house.pass(31 * SECOND);
+        let unknown = browser.face(json!(Uuid::new_v4()), PASSWORD).await;
+        house.pass(31 * SECOND);
+        assert_eq!(
+            (told(&wrong), wrong.body.to_string()),
+            ((401, "sign_in.failed"), unknown.body.to_string())
+        );
+        let asked = browser.face(json!(sato.person), PASSWORD).await;
+        let credential = sato.key.lock().await.get(&asked.body["options"]).unwrap();
+        let step = json!({ "flow": asked.body["flow"], "credential": credential });
+        let begun = browser.post("/sign-in/passkey", step).await;
+        assert_eq!((begun.status, &begun.body["person"]), (200, &json!(sato.person)));
+    }
+}
+
+#[tokio::test]
+async fn wrong_passwords_under_a_face_close_the_typed_way_too() {
+    for house in houses().await {
+        let sato = house.somebody("sato").await;
+        for _ in 0..5 {
+            Browser::on(&house, house.tablet).face(json!(sato.person), WRONG).await;
+            house.pass(31 * SECOND);
+        }
+        assert_eq!(
+            told(&Browser::on(&house, house.phone).password("sato", PASSWORD).await),
+            (401, "sign_in.failed")
+        );
     }
 }
 
@@ -179,6 +220,12 @@ async fn malformed_steps_name_their_field() {
             (json!({ "login": "sato", "password": "x".repeat(129) }), "field.too_long", "password"),
             (json!({ "login": "sato", "password": PASSWORD, "admin": true }), "body.form", "admin"),
             (json!({ "login": "sato" }), "body.form", "."),
+            (json!({ "password": PASSWORD }), "field.missing", "login"),
+            (
+                json!({ "login": "sato", "person": Uuid::nil(), "password": PASSWORD }),
+                "field.unexpected",
+                "person",
+            ),
         ];
         for (body, code, field) in cases {
             let answer = browser.post("/sign-in/password", body).await;

@@ -12,7 +12,7 @@ use tasuki_domain::{
     id::{DeviceId, PersonId},
     policy::{Caller, RefusalReason},
     problem::{FieldProblem, FieldRule},
-    text::Login,
+    session::Claimed,
     time::{MINUTE, Timestamp},
 };
 use tasuki_store::{
@@ -32,8 +32,8 @@ const MOST_GROWTH: u32 = 3;
 
 /// What was typed.
 pub struct Presented {
-    /// The login name.
-    pub login: Login,
+    /// Who says to be there.
+    pub who: Claimed,
     /// The password as typed.
     pub password: Zeroizing<String>,
 }
@@ -59,7 +59,7 @@ pub async fn check_password(
     let device = tools::device_of(services, caller)?;
     let now = services.now();
     services.limiter.sign_in(device.device, now)?;
-    let login = credential::login_index(&services.store, presented.login.as_str());
+    let login = login_index(services, &presented.who).await?;
     let password = typed("password", &presented.password)?;
     let known = credential::find(&services.store, login, now).await?;
     let (person, live, hash) = match known {
@@ -88,6 +88,16 @@ pub async fn check_password(
     let flow = Flow::Passkey(flows::Passkey { person, login, asked });
     let flow = services.sign_in.flows.begin(&services.sign_in.pepper, device.device, flow, now)?;
     Ok(PasskeyRequest { flow, options })
+}
+
+/// The index of the login name; for somebody without one an index that nobody has, so that the work is the same.
+async fn login_index(services: &Services, who: &Claimed) -> Result<Uuid, UseCaseError> {
+    match who {
+        Claimed::Login(login) => Ok(credential::login_index(&services.store, login.as_str())),
+        Claimed::Person(person) => {
+            Ok(credential::login_index_of(&services.store, *person).await?.unwrap_or(person.as_uuid()))
+        }
+    }
 }
 
 /// A password as typed; only its length is judged, which bounds the work.

@@ -142,7 +142,7 @@ pub async fn choose_first_password(
     answer
 }
 
-/// Asks for the first passkey.
+/// Asks for the first passkey; once more, when the browser's window was closed without one.
 ///
 /// # Errors
 /// `passkey.shared_device`; [`UseCaseError::SignIn`] for an unknown step.
@@ -154,7 +154,7 @@ pub async fn ask_first_passkey(
 ) -> Result<CreationChallengeResponse, UseCaseError> {
     let (device, tools) = (tools::device_of(services, caller)?, &services.sign_in);
     let taken = tools.flows.take(&tools.pepper, device.device, flow, services.now());
-    let Some((key, Flow::ChoosePasskey(coded, hash))) = taken else {
+    let Some((key, Flow::ChoosePasskey(coded, hash) | Flow::FirstPasskey(coded, hash, _))) = taken else {
         return Err(unknown_flow(services, caller, Action::FirstSignIn).await);
     };
     let wish = Wish {

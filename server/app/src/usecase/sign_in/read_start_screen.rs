@@ -15,6 +15,7 @@ use tasuki_domain::{
 use tasuki_store::{
     Revealed,
     table::{
+        job_type::{self, JobType},
         organization,
         person::{self, PersonName},
         place::{self, PlaceNames},
@@ -37,6 +38,8 @@ pub struct StartScreen {
     pub return_by_passkey: bool,
     /// Who may sign in here, by reading.
     pub people: Vec<StartPerson>,
+    /// The words of their job types.
+    pub job_types: Vec<JobType>,
 }
 
 /// Somebody who may sign in here.
@@ -91,7 +94,14 @@ pub async fn read_start_screen(
         longest_hours: tools::end_of_shift(services, device.kind, Timestamp(0)).0 / HOUR,
         return_by_passkey: services.config.sign_in.return_by_passkey,
         people,
+        job_types: job_types(services, &posts).await?,
     })
+}
+
+async fn job_types(services: &Services, posts: &[PostFact]) -> Result<Vec<JobType>, UseCaseError> {
+    let mut rows = job_type::list(&services.store).await?;
+    rows.retain(|row| posts.iter().any(|post| post.job_type == row.id));
+    Ok(rows)
 }
 
 /// The live posts at the device's organization: all, or those at the place where it stands.

@@ -72,6 +72,24 @@ async fn the_console_alone_enrols_the_very_first_person_and_nobody_after() {
 }
 
 #[tokio::test]
+async fn whoever_closed_the_browsers_window_is_asked_for_the_key_again() {
+    for house in houses().await {
+        let first = house.person("hajime", "山田 一").await;
+        let code = issue_enrolment_code(&house.services, &console(), first).await.unwrap();
+        let flow = try_code(&house, "hajime", &code.code).await.unwrap();
+        let device = house.on(house.tablet);
+        choose_first_password(&house.services, &device, &flow, CHOSEN).await.unwrap();
+        let wish = PasskeyWish { kind: PasskeyKind::SecurityKey, label: label() };
+        let closed = ask_first_passkey(&house.services, &device, &flow, &wish).await.unwrap();
+        let options = ask_first_passkey(&house.services, &device, &flow, &wish).await.unwrap();
+        assert_ne!(closed.public_key.challenge, options.public_key.challenge);
+        let mut key = Authenticator::new(ORIGIN);
+        let answer = attestation(key.create(&serde_json::to_value(&options).unwrap()).unwrap());
+        finish_first_sign_in(&house.services, &device, &flow, &answer).await.unwrap();
+    }
+}
+
+#[tokio::test]
 async fn a_code_counts_after_a_second_persons_yes() {
     for house in houses().await {
         let (_, one) = administrator(&house, "admin1", house.desktop).await;

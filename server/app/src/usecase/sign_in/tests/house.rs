@@ -361,7 +361,10 @@ impl House {
         password: &str,
     ) -> Result<PasskeyRequest, UseCaseError> {
         let login = Login::parse("login", login).unwrap();
-        let presented = Presented { login, password: Zeroizing::new(password.into()) };
+        let presented = Presented {
+            who: tasuki_domain::session::Claimed::Login(login),
+            password: Zeroizing::new(password.into()),
+        };
         check_password(&self.services, &self.on(device), presented).await
     }
 

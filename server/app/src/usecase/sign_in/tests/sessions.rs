@@ -144,6 +144,10 @@ async fn the_start_screen_shows_who_works_here_and_the_look_is_recorded() {
         let entries = house.entries(first).await;
         assert_eq!(entries, [(Action::ReadStartScreen, Outcome::Done, house.tablet.as_uuid())]);
         assert_eq!(screen.people.len(), 2);
+        let shown: Vec<_> =
+            screen.people.iter().flat_map(|who| &who.posts).map(|post| post.job_type).collect();
+        assert!(!shown.is_empty() && screen.job_types.iter().all(|word| shown.contains(&word.id)));
+        assert!(shown.iter().all(|job_type| screen.job_types.iter().any(|word| word.id == *job_type)));
         assert_eq!((screen.organization_name.as_str(), screen.idle), ("ひまわり苑", 5 * MINUTE));
         let returns =
             |who: &Somebody| screen.people.iter().find(|shown| shown.person == who.person).unwrap().returns;

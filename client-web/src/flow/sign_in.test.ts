@@ -79,6 +79,13 @@ test('password and key together begin the session', async () => {
   expect(entered).toEqual([session])
 })
 
+test('a tapped face stands for the login name', async () => {
+  await choose(somebody(false))
+  await signIn('', 'つゆ-みかん')
+  expect(asked[0]?.body).toEqual({ person: 'sato', password: 'つゆ-みかん' })
+  expect(entered).toEqual([session])
+})
+
 test('a wrong password stays at its step with the reason', async () => {
   server.set('/api/v1/sign-in/password', () => refuse('sign_in.failed'))
   chooseFull(undefined)

@@ -58,7 +58,8 @@ export async function comeBack(): Promise<void> {
 /** The password step, then the passkey. */
 export async function signIn(login: string, password: string): Promise<void> {
   await attempt(async (signal) => {
-    asked = await ask(postSignInPassword, { body: { login, password } })
+    const who = entry.person ? { person: entry.person.person } : { login }
+    asked = await ask(postSignInPassword, { body: { ...who, password } })
     entry.step = 'key'
     await come(await present(postSignInPasskey, signal))
   })

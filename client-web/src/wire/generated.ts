@@ -982,8 +982,9 @@ export type PasskeyWish = v.InferInput<typeof PasskeyWishSchema>
 
 /** The password step. */
 export const PasswordStepSchema = /*#__PURE__*/ v.object({
-  login: v.string(),
+  login: v.optional(v.nullable(v.string())),
   password: v.string(),
+  person: v.optional(v.nullable(v.string())),
 })
 export type PasswordStep = v.InferInput<typeof PasswordStepSchema>
 
@@ -1341,6 +1342,7 @@ export type StartPerson = v.InferOutput<typeof StartPersonSchema>
 export const StartScreenSchema = /*#__PURE__*/ v.object({
   device: v.string(),
   idle: v.number(),
+  job_types: v.array(WordSchema),
   kind: v.string(),
   longest_hours: v.number(),
   organization: v.string(),

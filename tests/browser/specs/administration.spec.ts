@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { expect, test } from '@playwright/test'
 import type { Locator, Page } from '@playwright/test'
 import { Device } from '../harness/device.ts'
-import { atWork } from '../harness/doings.ts'
+import { atWork, card, openRoom, say } from '../harness/doings.ts'
 import { post } from '../harness/enrolment.ts'
 import { useHouse } from '../harness/house.ts'
 import { inspect, sizes } from '../harness/screens.ts'
@@ -84,6 +84,12 @@ test('an organization is set up to its first post', async () => {
   await tablet.visit('/')
   await expect(tablet.page.getByText(HOME)).toBeVisible()
   await firstSignIn(tablet.page, code)
+  await openRoom(tablet.page, RESIDENT)
+  await expect(
+    tablet.page.getByText('ここがルームの始まりです').or(tablet.page.getByText('まだ投稿はありません')).first(),
+  ).toBeVisible()
+  await say(tablet.page, '入居されました。お茶を一杯飲まれました。')
+  await expect(card(tablet.page, '入居されました。')).toContainText('小川 美香')
 })
 
 /** Registers a tablet and gives the files that it received at the door for enrolment. */
@@ -164,14 +170,14 @@ async function firstSignIn(page: Page, code: string): Promise<void> {
   await page.getByLabel('ログイン名').fill(LOGIN)
   await page.getByRole('textbox', { name: 'コード' }).fill(code.toLowerCase().replaceAll('-', ' '))
   await inspect(page, 'first-code', { sizes: [sizes[0], sizes[2]], target: 56 })
-  await page.getByRole('button', { name: 'パスワード', exact: true }).click()
+  await page.getByRole('button', { name: '次へ' }).click()
   await page.getByLabel('新しいパスワード', { exact: true }).fill('ogawa123')
   await page.getByLabel('新しいパスワード(もう一度)').fill('ogawa123')
-  await page.getByRole('button', { name: 'キー', exact: true }).click()
+  await page.getByRole('button', { name: '次へ' }).click()
   await expect(page.getByText(/名前|ログイン名/).first(), 'her own name is no password').toBeVisible()
   await page.getByLabel('新しいパスワード', { exact: true }).fill(PASSWORD)
   await page.getByLabel('新しいパスワード(もう一度)').fill(PASSWORD)
-  await page.getByRole('button', { name: 'キー', exact: true }).click()
+  await page.getByRole('button', { name: '次へ' }).click()
   await page.getByRole('button', { name: '登録する' }).click()
   await expect(page.getByText('登録できました')).toBeVisible()
   await page.getByRole('button', { name: 'キーを使ってログインする' }).click()

@@ -39,7 +39,6 @@ test('home, and a room', async () => {
   await openRoom(page, '山田 ハナエ')
   await expect(page.getByRole('article').first()).toBeVisible()
   await page.setViewportSize(sizes[3])
-  await expect(page.getByText('見る人 9名')).toBeVisible()
   await take(page, 'room')
 })
 

@@ -81,6 +81,10 @@ pub fn body(
                 object.insert(field.to_owned(), value);
             }
         }
+        if path.ends_with("/sign-in/password") {
+            // A login or a person, which the description can only say in words.
+            object.insert("login".to_owned(), json!("hanako.test"));
+        }
         let mut about = ask["body"].clone();
         known.fill(&mut about);
         object.extend(about.as_object().cloned().unwrap_or_default());

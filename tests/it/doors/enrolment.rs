@@ -1,5 +1,5 @@
-//! The other door, for devices that have no certificate yet: two routes, only while it is open, and nothing of the
-//! device door behind it.
+//! The other door, for devices that have no certificate yet: two routes and their page, only while it is open, and
+//! nothing of the device door behind it.
 
 use super::dummy;
 use serde_json::{Value, json};
@@ -9,8 +9,11 @@ use tasuki_app::{
 };
 use tasuki_tests::{Engine, House};
 
+/// What the page of this door is made of.
+pub const PAGE: [&str; 4] = ["/", "/page.css", "/page.js", "/icon.svg"];
+
 #[tokio::test(flavor = "multi_thread")]
-async fn the_enrolment_door_has_two_routes_and_only_while_it_is_open() {
+async fn the_enrolment_door_has_two_routes_and_its_page_and_only_while_it_is_open() {
     let house = House::start(Engine::Sqlite).await;
     let (_, description) = enrolment::routes().split_for_parts();
     let known: Vec<&String> = description.paths.paths.keys().collect();
@@ -31,9 +34,11 @@ async fn the_enrolment_door_has_two_routes_and_only_while_it_is_open() {
     let care = house.signed_in("care").await;
     visitor.put_cookie("__Host-tasuki", &care.client.cookie("__Host-tasuki").unwrap());
     let api = care.expect("GET /api/v1/openapi.json", &Value::Null).await;
-    for path in
-        api["paths"].as_object().unwrap().keys().map(String::as_str).chain(["/", "/api/v1/openapi.json"])
-    {
+    for path in PAGE {
+        assert_eq!(visitor.get(path).await.unwrap().status, 200, "{path} while the door is open");
+    }
+    let beside = ["/assets/index.js", "/sw.js", "/api/v1/openapi.json"];
+    for path in api["paths"].as_object().unwrap().keys().map(String::as_str).chain(beside) {
         let path =
             path.split('{').next().unwrap().to_owned() + if path.contains('{') { dummy::FOREIGN } else { "" };
         assert_eq!(visitor.get(&path).await.unwrap().status, 404, "{path} without a certificate");
@@ -46,6 +51,8 @@ async fn the_enrolment_door_has_two_routes_and_only_while_it_is_open() {
             closed.is_err() || closed.is_ok_and(|answer| answer.status == 403),
             "the door is closed again"
         );
+        let page = visitor.get("/").await;
+        assert!(page.is_err() || page.is_ok_and(|answer| answer.status == 403), "and so is its page");
     }
     house.close().await;
 }

@@ -9,7 +9,6 @@ use crate::{
     },
 };
 use axum::{Json, extract::State};
-use tasuki_store::table::job_type::JobType;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// The routes of the start screen.
@@ -28,6 +27,8 @@ async fn read(
     Asked(question): Asked<StartQuestion>,
 ) -> Result<Json<StartScreen>, Problem> {
     let screen = sign_in::read_start_screen(&services, &caller, question.all).await?;
+    let words = screen.job_types.into_iter();
+    let words = words.map(|row| Word { id: row.id.0, japanese: row.japanese, english: row.english });
     Ok(Json(StartScreen {
         device: screen.device.device,
         kind: screen.device.kind.text(),
@@ -38,12 +39,8 @@ async fn read(
         longest_hours: screen.longest_hours,
         return_by_passkey: screen.return_by_passkey,
         people: screen.people.into_iter().map(person).collect(),
-        job_types: screen.job_types.into_iter().map(word).collect(),
+        job_types: words.collect(),
     }))
-}
-
-fn word(row: JobType) -> Word {
-    Word { id: row.id.0, japanese: row.japanese, english: row.english }
 }
 
 fn person(shown: sign_in::StartPerson) -> StartPerson {

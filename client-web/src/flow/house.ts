@@ -19,6 +19,7 @@ import {
 import { watchIdleness } from './idle'
 import { closeLine, on, openLine } from './line'
 import { go } from './navigate'
+import { codeOf } from './sentence'
 import { applySettings, followSystem, settingsOf } from './settings'
 
 const leavings = new Set<() => unknown>()
@@ -116,7 +117,7 @@ export async function lock(): Promise<void> {
   await leaveLocked(false)
   // A draft must not meet a locked session; and whoever came meanwhile is not locked out.
   if (!house.self) await ask(postSessionLock).catch(() => undefined)
-  await refreshDevice()
+  await refreshDevice().catch(() => undefined)
 }
 
 /** ログアウト here. */
@@ -125,7 +126,7 @@ export async function signOut(): Promise<void> {
   await ask(deleteSession).catch(() => undefined)
   toStart()
   house.farewell = 'here'
-  await refreshDevice()
+  await refreshDevice().catch(() => undefined)
 }
 
 /** ログアウト on every device. */
@@ -140,7 +141,11 @@ export async function leave(reason: string): Promise<void> {
   void clear()
   toStart()
   house.farewell = reason === 'session.ended' && over ? 'session.time' : reason
-  await refreshDevice()
+  await refreshDevice().catch((cause: unknown) => {
+    // What ended may have been the device itself: then no handshake succeeds any more.
+    if (codeOf(cause) === 'device.refused') refuse()
+    else if (cause instanceof Unreached && house.phase === 'start') house.phase = 'unreached'
+  })
 }
 
 function leaveLocked(refresh = true): Promise<unknown> {
@@ -148,7 +153,7 @@ function leaveLocked(refresh = true): Promise<unknown> {
   const lastWords = clear()
   if (session && !onSharedDevice()) showLocked(session)
   else toStart()
-  if (refresh) void refreshDevice()
+  if (refresh) void refreshDevice().catch(() => undefined)
   return lastWords
 }
 
@@ -188,5 +193,5 @@ function clear(): Promise<unknown> {
 }
 
 async function refreshDevice(): Promise<void> {
-  house.device = await ask(getDevice, { query: {} }).catch(() => house.device)
+  house.device = await ask(getDevice, { query: {} })
 }

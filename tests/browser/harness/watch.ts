@@ -2,6 +2,10 @@
 
 import type { BrowserContext, Page } from '@playwright/test'
 
+/** What the browser itself notes of a broken connection; the last is its look for a newer service worker. */
+const BROKEN =
+  /^Failed to load resource|^WebSocket connection to|^An unknown error occurred when fetching the script/
+
 /** Everything that must not happen in a page. */
 export class Watch {
   private readonly seen: string[] = []
@@ -31,7 +35,7 @@ export class Watch {
       // The browser's own note of a refused request or a broken connection: the page must tell the person, and specs
       // look at that. Answers of 500 and above are noted below.
       const text = message.text()
-      if (message.type() !== 'error' || /^Failed to load resource|^WebSocket connection to/.test(text)) return
+      if (message.type() !== 'error' || BROKEN.test(text)) return
       const { url, lineNumber } = message.location()
       this.note(`console: ${text} (${url}:${lineNumber})`)
     })

@@ -4,4 +4,5 @@
 
 mod child;
 mod crash;
+mod tampered;
 mod witness;

@@ -72,18 +72,50 @@ async fn a_revoked_device_loses_its_connections_at_once() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_disabled_person_is_signed_out_everywhere_at_once() {
+    for engine in Engine::all() {
+        let house = House::start(engine).await;
+        let care = house.signed_in("care").await;
+        let session = care.expect("GET /api/v1/session", &Value::Null).await;
+        let room = first_room(&care).await;
+        let mut open = open_room(&care, &room).await;
+        let staff = house.administrator("staff").await;
+        let person = session["person"].as_str().unwrap();
+        staff.expect(&format!("POST /api/v1/people/{person}/disable"), &Value::Null).await;
+        ends(&mut open, Instant::now()).await;
+        stays_ended(&house, &care, &session).await;
+        // The device itself stays in use.
+        house.guest("care").client.socket("/api/v1/device/socket").await.unwrap().close(1000).await;
+        house.close().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_leaver_is_signed_out_at_once() {
     let house = House::start(Engine::Sqlite).await;
     let care = house.signed_in("care").await;
-    let person = care.expect("GET /api/v1/session", &Value::Null).await["person"].clone();
+    let session = care.expect("GET /api/v1/session", &Value::Null).await;
     let room = first_room(&care).await;
     let mut open = open_room(&care, &room).await;
     let staff = house.administrator("staff").await;
-    staff.expect(&format!("POST /api/v1/people/{}/disable", person.as_str().unwrap()), &Value::Null).await;
+    let post = session["post"].as_str().unwrap();
+    staff.expect(&format!("POST /api/v1/posts/{post}/end"), &json!({})).await;
     ends(&mut open, Instant::now()).await;
-    assert_eq!(care.ask(PATIENTS, &Value::Null).await.unwrap().status, 401);
-    // The device itself stays in use.
-    house.guest("care").client.socket("/api/v1/device/socket").await.unwrap().close(1000).await;
+    stays_ended(&house, &care, &session).await;
     house.close().await;
+}
+
+/// The session has ended with the act that ended it, and does not come back from its row to run out a second time.
+async fn stays_ended(house: &House, guest: &Guest, session: &Value) {
+    assert_eq!(guest.ask(PATIENTS, &Value::Null).await.unwrap().status, 401);
+    // The expiry job comes by every two seconds.
+    tokio::time::sleep(Duration::from_millis(4_500)).await;
+    assert_eq!(guest.ask(PATIENTS, &Value::Null).await.unwrap().status, 401);
+    let auditor = house.administrator("auditor").await;
+    let log = auditor.expect("GET /api/v1/access-log?limit=200", &Value::Null).await;
+    let entries = log["entries"].as_array().unwrap();
+    let expired = |entry: &&Value| entry["action"] == "session_expired";
+    let again: Vec<&Value> = entries.iter().filter(expired).collect();
+    assert!(again.is_empty(), "session {} ran out after it had ended: {again:?}", session["session"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,6 +2,7 @@
 import { Problem, Unreached, ask, hearProblems } from '../net/http'
 import { clearPerson } from '../net/keep'
 import { parts } from '../state/route.svelte'
+import { connection } from '../state/connection.svelte'
 import { forgetPerson, house, onSharedDevice } from '../state/session.svelte'
 import { now } from '../text/time'
 import {
@@ -25,6 +26,9 @@ import { applySettings, followSystem, settingsOf } from './settings'
 const leavings = new Set<() => unknown>()
 /** How long the last words of a person may take to reach the server before the session is locked or ended. */
 const LAST_WORDS = 1500
+/** So long the line of a device may be away before it is looked into, in milliseconds. */
+const LINE_AWAY = 5_000
+let watching: ReturnType<typeof setTimeout> | undefined
 let stopWatching: () => void = () => undefined
 
 /**
@@ -141,11 +145,23 @@ export async function leave(reason: string): Promise<void> {
   void clear()
   toStart()
   house.farewell = reason === 'session.ended' && over ? 'session.time' : reason
-  await refreshDevice().catch((cause: unknown) => {
-    // What ended may have been the device itself: then no handshake succeeds any more.
-    if (codeOf(cause) === 'device.refused') refuse()
-    else if (cause instanceof Unreached && house.phase === 'start') house.phase = 'unreached'
-  })
+  await refreshDevice().catch(fellAway)
+}
+
+/** What ended may have been the device itself: then no handshake succeeds any more. */
+function fellAway(cause: unknown): void {
+  if (codeOf(cause) === 'device.refused') refuse()
+  else if (cause instanceof Unreached && house.phase === 'start') house.phase = 'unreached'
+}
+
+/** While nobody is signed in: a line that stays away is looked into, so that the screen says why. */
+function watchDeviceLine(): void {
+  clearTimeout(watching)
+  watching = setTimeout(() => {
+    if (house.phase !== 'start') return
+    if (connection.line !== 'open') void refreshDevice().catch(fellAway)
+    watchDeviceLine()
+  }, LINE_AWAY)
 }
 
 function leaveLocked(refresh = true): Promise<unknown> {
@@ -168,6 +184,7 @@ function toStart(): void {
   house.phase = 'start'
   if (parts()[0] !== 'first') go('/', true)
   openLine('device', deviceEnded)
+  watchDeviceLine()
 }
 
 function refuse(): void {

@@ -276,6 +276,13 @@ impl Batch {
         if let Some((_, key)) = self.new_keys.iter().find(|(known, _)| *known == scope) {
             return Ok(*key);
         }
+        if self.inner.backend.is_shared() {
+            // Another instance may have made it since the last look.
+            self.inner.keys.load(&mut self.connection, &self.inner.keyring).await?;
+            if let Some(key) = self.inner.keys.current(scope) {
+                return Ok(key);
+            }
+        }
         let (key, wrapped) = self.inner.keyring.new_data_key(scope, 1, &mut crate::store::entropy());
         let now = self.now.0;
         self.stage(

@@ -4,6 +4,7 @@ use crate::{
     backend::{Backend, Connection},
     batch::{Batch, Done, Work},
     error::{StoreError, WorkError},
+    facts,
     key_book::KeyBook,
     look::Revealed,
     sessions::Sessions,
@@ -53,6 +54,21 @@ pub(crate) struct Inner {
     pub(crate) log: LogWatch,
     pub(crate) origin: String,
     pub(crate) rp_id: String,
+}
+
+impl Inner {
+    /// The facts as the database has them now, with every data key: both are fetched again only when another instance
+    /// has raised the version. Call it before sealed rows are read, so that their keys are here.
+    pub(crate) async fn catch_up(&self, connection: &mut Connection) -> Result<Arc<Facts>, StoreError> {
+        let known = self.facts.load_full();
+        let facts = facts::refresh(connection, known.clone()).await?;
+        if facts.version() != known.version() {
+            self.keys.load(connection, &self.keyring).await?;
+            self.facts
+                .rcu(|kept| if kept.version() < facts.version() { facts.clone() } else { kept.clone() });
+        }
+        Ok(facts)
+    }
 }
 
 /// Who looked at what by which action: looks alike within the window share an entry.
@@ -254,7 +270,11 @@ impl Store {
     /// # Errors
     /// When the database does not answer.
     pub async fn reading(&self) -> Result<Connection, StoreError> {
-        self.inner.backend.reader().await
+        let mut connection = self.inner.backend.reader().await?;
+        if self.inner.backend.is_shared() {
+            self.inner.catch_up(&mut connection).await?;
+        }
+        Ok(connection)
     }
 
     /// Opens a stored value. Table functions call it, each on the grant or look that it demands.

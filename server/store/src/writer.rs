@@ -144,7 +144,7 @@ impl Writer {
         let now = (self.inner.clock)();
         let facts = match self.inner.backend.is_shared() {
             false => self.inner.facts.load_full(),
-            true => facts::refresh(&mut connection, self.inner.facts.load_full()).await?,
+            true => self.inner.catch_up(&mut connection).await?,
         };
         let mut batch = Batch::new(self.inner.clone(), connection, facts, now);
         match self.run(&mut batch, pieces).await {
@@ -172,15 +172,22 @@ impl Writer {
             piece.run(batch).await?;
         }
         batch.stage_heads();
-        if batch.policy_changed || batch.revoked {
-            facts::raise(&mut batch.connection, batch.policy_changed, batch.revoked).await?;
-        }
         let shared = self.inner.backend.is_shared();
+        // Other instances look at the version: a new data key raises it too, so that they fetch it.
+        let raises = batch.policy_changed || (shared && !batch.new_keys.is_empty());
+        if raises || batch.revoked {
+            facts::raise(&mut batch.connection, raises, batch.revoked).await?;
+        }
         let head = match self.head {
             Some(head) if !shared => head,
             _ => log_append::read_head(&mut batch.connection, shared).await?,
         };
+        let keys = batch.new_keys.len();
         let next = log_append::append(batch, head).await?;
+        // The first entry of a month has a key of its own.
+        if shared && batch.new_keys.len() > keys {
+            facts::raise(&mut batch.connection, true, false).await?;
+        }
         batch.flush_rows().await?;
         Ok((Durable { first: head.size, at: next.last_at }, next))
     }

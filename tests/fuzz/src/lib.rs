@@ -1,6 +1,7 @@
 //! What the targets share: a small, true access log to start from, and readers that live inside the server.
 
 pub mod tls;
+pub mod wire;
 
 use tasuki_vault::keyring::Keyring;
 use tasuki_vault::log::export::{ExportError, ExportReader, ExportWriter, Frame, Header};

@@ -6,6 +6,7 @@ use super::{
     witness::Witness,
 };
 use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
+use sqlx::{Connection as _, SqliteConnection, sqlite::SqliteConnectOptions};
 use std::{path::Path, process::Command, time::Duration};
 use tasuki_tests::{
     Engine,
@@ -63,6 +64,9 @@ async fn crashes(engine: Engine, disk: Disk, kills: usize) -> Vec<String> {
         };
         tokio::join!(killing, care.post_until_it_dies(), nurse.post_until_it_dies());
         server = Server::start(&program, &premises, disk).await;
+        if engine == Engine::Sqlite && disk != Disk::Forgetful {
+            complaints.extend(looks(&premises).await.map(|what| format!("seed {seed}, kill {kill}: {what}")));
+        }
         if disk == Disk::Forgetful {
             care.sign_in_again().await;
             nurse.sign_in_again().await;
@@ -85,6 +89,18 @@ async fn crashes(engine: Engine, disk: Disk, kills: usize) -> Vec<String> {
     println!("{disk:?} on {engine:?}, seed {seed}: {kills} kills, {acknowledged} posts acknowledged");
     assert!(acknowledged >= 20 * kills, "only {acknowledged} posts were acknowledged: the load was none");
     complaints
+}
+
+/// Looks that the crash left open were closed at the start, and marked: what is wrong with that.
+async fn looks(premises: &Premises) -> Option<String> {
+    let options = SqliteConnectOptions::new().filename(premises.data().join("tasuki.db")).read_only(true);
+    let mut connection = SqliteConnection::connect_with(&options).await.unwrap();
+    let count = "SELECT count(*) FILTER (WHERE closed_at = 9223372036854775807), \
+         count(*) FILTER (WHERE abandoned = 1) FROM look";
+    let (open, abandoned): (i64, i64) = sqlx::query_as(count).fetch_one(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
+    (open > 0 || abandoned == 0)
+        .then(|| format!("{open} looks are open and {abandoned} are marked as abandoned"))
 }
 
 /// The access log proves itself, by the operator's own command.

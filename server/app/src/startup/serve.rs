@@ -7,7 +7,7 @@ use crate::{
     notify::{READY, STOPPING, notify},
     shutdown::Shutdown,
     tls::{self, Door},
-    usecase::{UseCaseError, device_authority, live, service},
+    usecase::{UseCaseError, device_authority, live, rooms::close_look::close_abandoned_looks, service},
 };
 use std::net::{SocketAddr, TcpListener};
 use tokio::task::JoinSet;
@@ -54,6 +54,7 @@ pub async fn serve(house: House, ports: Ports, shutdown: Shutdown) -> Result<(),
     service::record_start(&services).await?;
     // Before anybody comes in: a house that was closed for a week would refuse everybody on a list that is out of date.
     device_authority::tend_revocations(&services).await?;
+    close_abandoned_looks(&services).await?;
     let mut jobs = Jobs::start(services.clone(), &shutdown);
     tasks::begin(&mut jobs);
 

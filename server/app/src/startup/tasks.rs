@@ -5,7 +5,10 @@ use crate::{
     usecase::{
         device_authority,
         remove_orphans::{remove_orphans, scan_held},
-        rooms::answer_urgent::advance_urgent,
+        rooms::{
+            answer_urgent::advance_urgent,
+            close_look::{close_abandoned_looks, close_ended_looks},
+        },
         sign_in,
     },
 };
@@ -23,6 +26,16 @@ pub(super) fn begin(jobs: &mut Jobs) {
         seconds(30),
         |services| async move { sign_in::keep_activity(&services).await },
     );
+    jobs.everywhere(
+        "looks",
+        seconds(5),
+        |services| async move { close_ended_looks(&services).await.map(drop) },
+    );
+    jobs.every("abandoned looks", seconds(3_600), |services| async move {
+        // Where one process writes, every look that is open now is its own.
+        let shared = services.store.is_shared();
+        if shared { close_abandoned_looks(&services).await.map(drop) } else { Ok(()) }
+    });
     jobs.every("revocations", seconds(600), |services| async move {
         device_authority::tend_revocations(&services).await
     });

@@ -10,6 +10,7 @@ pub use key::{
 };
 pub use read::{DeviceRow, KeyRow, of_organization};
 
+use super::session;
 use crate::{Batch, StagedTable, StoreError, Value, WorkError};
 use tasuki_domain::{
     device::{DeviceKey, DeviceKind},
@@ -167,8 +168,7 @@ pub async fn revoke(batch: &mut Batch, grant: &Grant<RevokeDevice>) -> Result<Ve
     let keys = key::revoke_all(batch, device).await?;
     code::close(batch, device).await?;
     batch.policy_changed();
-    batch.revoked();
-    batch.after_commit(move |sessions| drop(sessions.end_device(device)));
+    session::end_with(batch, session::Owner::Device(device)).await?;
     Ok(keys)
 }
 

@@ -5,12 +5,15 @@ use crate::{
     error::{StoreError, WorkError},
     store::Store,
 };
-use tasuki_domain::time::Timestamp;
+use tasuki_domain::time::{SECOND, Timestamp};
 use uuid::Uuid;
 
 const LEADER: &str = "SELECT instance, until_at FROM leader WHERE one = 1";
 const TAKE: &str =
     "UPDATE leader SET instance = $1, until_at = $2 WHERE one = 1 AND (instance = $1 OR until_at <= $3)";
+
+/// Microseconds after the end of a lease within which any living instance would have taken the lead.
+const LAPSE: i64 = 4 * SECOND;
 
 struct Take {
     instance: Uuid,
@@ -33,6 +36,20 @@ impl Store {
     #[must_use]
     pub fn is_shared(&self) -> bool {
         self.inner.backend.is_shared()
+    }
+
+    /// Whether no other instance can be at work: nobody has led for a while, and whoever lived would.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn is_alone(&self) -> Result<bool, StoreError> {
+        if !self.inner.backend.is_shared() {
+            return Ok(true);
+        }
+        let mut connection = self.reading().await?;
+        let (_, until): (Uuid, i64) =
+            on!(&mut connection, c => sqlx::query_as(LEADER).fetch_one(&mut **c).await)?;
+        Ok(self.now().since(Timestamp(until)) > LAPSE)
     }
 
     /// Whether this instance leads now, for `lease` microseconds: always on SQLite, where one process writes; on

@@ -225,13 +225,14 @@ impl Store {
     }
 
     /// Closes looks that a crash left open, with the room's last durable position, marked as such (decision 14).
-    /// Where several instances share the database only looks older than any session are surely abandoned.
-    /// Gives their number.
+    /// To be called before the doors open, and of several instances by the leader now and then: while another instance
+    /// lives, only looks older than any session are surely abandoned. Gives their number.
     ///
     /// # Errors
     /// When the store fails.
     pub async fn close_abandoned_looks(&self) -> Result<usize, WorkError> {
-        let before = if self.inner.backend.is_shared() { self.now().plus(-DAY) } else { Timestamp::OPEN_END };
+        let alone = self.is_alone().await?;
+        let before = if alone { Timestamp::OPEN_END } else { self.now().plus(-DAY) };
         let mut closed = 0;
         loop {
             let mut connection: Connection = self.reading().await?;

@@ -3,6 +3,7 @@
 use super::{
     name::{self, NameBook, Named, Names, Witness},
     sealed::{self, Versioned},
+    session,
 };
 use crate::{
     batch::Batch,
@@ -175,10 +176,7 @@ pub async fn end(batch: &mut Batch, grant: &Grant<EndOrganization>) -> Result<()
         execute!(batch, sql, now, id);
     }
     batch.policy_changed();
-    batch.revoked();
-    batch.after_commit(move |sessions| {
-        sessions.end(|live| live.organization == organization);
-    });
+    session::end_with(batch, session::Owner::Organization(organization)).await?;
     Ok(())
 }
 

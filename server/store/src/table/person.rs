@@ -5,6 +5,7 @@ use super::{
     name::{self, NameBook, Named, Names, Witness},
     organization,
     sealed::{self, Versioned},
+    session,
 };
 use crate::{
     batch::Batch,
@@ -222,10 +223,7 @@ pub async fn disable(batch: &mut Batch, grant: &Grant<DisablePerson>) -> Result<
         execute!(batch, sql, now.0, person.as_uuid());
     }
     batch.policy_changed();
-    batch.revoked();
-    batch.after_commit(move |sessions| {
-        sessions.end_person(person);
-    });
+    session::end_with(batch, session::Owner::Person(person)).await?;
     Ok(())
 }
 

@@ -1,6 +1,6 @@
 //! Posts: 所属・職種. A row never changes what it says; it begins, waits and ends.
 
-use super::{job_type, organization, person, place};
+use super::{job_type, organization, person, place, session};
 use crate::{batch::Batch, error::WorkError};
 use tasuki_domain::{
     id::{OrganizationId, PlaceId, PostId},
@@ -91,10 +91,7 @@ pub async fn end(
     batch.policy_changed();
     if until == now {
         move_home(batch, &facts, &fact).await?;
-        batch.revoked();
-        batch.after_commit(move |sessions| {
-            sessions.end_post(post);
-        });
+        session::end_with(batch, session::Owner::Post(post)).await?;
     }
     Ok(())
 }

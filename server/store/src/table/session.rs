@@ -39,6 +39,7 @@ const END_POST: &str =
     "UPDATE session SET ended_at = $2, ending = $3 WHERE post = $1 AND ended_at = 9223372036854775807";
 const END_DEVICE: &str =
     "UPDATE session SET ended_at = $2, ending = $3 WHERE device = $1 AND ended_at = 9223372036854775807";
+const END_ORGANIZATION: &str = "UPDATE session SET ended_at = $2, ending = $3 WHERE organization = $1 AND ended_at = 9223372036854775807";
 const FORGET: &str = "DELETE FROM session WHERE ended_at < $1";
 const OF_PERSON: &str = "SELECT session, post, device, signed_in_at, expires_at, last_activity_at FROM session \
      WHERE person = $1 AND ended_at = 9223372036854775807 AND expires_at > $2 ORDER BY signed_in_at";
@@ -80,6 +81,15 @@ impl Ending {
             Self::Replaced => 8,
         }
     }
+}
+
+/// Whose end takes sessions along.
+#[derive(Clone, Copy)]
+pub(crate) enum Owner {
+    Person(PersonId),
+    Post(PostId),
+    Organization(OrganizationId),
+    Device(DeviceId),
 }
 
 /// A session of one's own, as one's own page lists it.
@@ -198,33 +208,24 @@ pub async fn end_person(
     Ok(())
 }
 
-/// Ends every session under a post.
-///
-/// # Errors
-/// When the database fails.
-pub async fn end_post(
-    batch: &mut Batch,
-    _entry: &EntryProof,
-    post: PostId,
-    ending: Ending,
-) -> Result<(), StoreError> {
-    end_where(batch, END_POST, post.as_uuid(), ending).await?;
-    batch.after_commit(move |sessions| drop(sessions.end_post(post)));
-    Ok(())
-}
-
-/// Ends every session on a device.
-///
-/// # Errors
-/// When the database fails.
-pub async fn end_device(
-    batch: &mut Batch,
-    _entry: &EntryProof,
-    device: DeviceId,
-    ending: Ending,
-) -> Result<(), StoreError> {
-    end_where(batch, END_DEVICE, device.as_uuid(), ending).await?;
-    batch.after_commit(move |sessions| drop(sessions.end_device(device)));
+/// Ends what a person, a post, a device or an employer had open, in the transaction that ends them: a row left behind
+/// would bring the session back with the next look at the table.
+pub(crate) async fn end_with(batch: &mut Batch, owner: Owner) -> Result<(), StoreError> {
+    let (sql, id, ending) = match owner {
+        Owner::Person(person) => (END_PERSON, person.as_uuid(), Ending::RightLost),
+        Owner::Post(post) => (END_POST, post.as_uuid(), Ending::RightLost),
+        Owner::Organization(organization) => (END_ORGANIZATION, organization.as_uuid(), Ending::RightLost),
+        Owner::Device(device) => (END_DEVICE, device.as_uuid(), Ending::DeviceRevoked),
+    };
+    end_where(batch, sql, id, ending).await?;
+    batch.after_commit(move |sessions| {
+        sessions.end(|live| match owner {
+            Owner::Person(person) => live.person == person,
+            Owner::Post(post) => live.post == post,
+            Owner::Organization(organization) => live.organization == organization,
+            Owner::Device(device) => live.device == device,
+        });
+    });
     Ok(())
 }
 

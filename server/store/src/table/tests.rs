@@ -26,6 +26,8 @@ const START: i64 = 1_790_000_000_000_000;
 struct House {
     store: Store,
     hand: Arc<AtomicI64>,
+    url: String,
+    root: [u8; 32],
     _folder: tempfile::TempDir,
 }
 
@@ -45,11 +47,14 @@ async fn houses() -> Vec<House> {
     for url in urls {
         let hand = Arc::new(AtomicI64::new(START));
         let time = hand.clone();
-        let opening = Opening::new(url, Arc::new(move || Timestamp(time.load(Ordering::Relaxed))));
-        let keyring = Keyring::unlock(RootKey::generate(&mut crate::store::entropy()));
+        let opening = Opening::new(url.clone(), Arc::new(move || Timestamp(time.load(Ordering::Relaxed))));
+        let root = RootKey::generate(&mut crate::store::entropy());
+        let bytes = *root.expose();
+        let keyring = Keyring::unlock(root);
         let founding = Founding { origin: "care.test/log".into(), rp_id: "care.test".into() };
         let store = Store::found(opening, keyring, founding).await.unwrap();
-        houses.push(House { store, hand, _folder: tempfile::tempdir().unwrap() });
+        let _folder = tempfile::tempdir().unwrap();
+        houses.push(House { store, hand, url, root: bytes, _folder });
     }
     // The SQLite file lives as long as its house.
     houses[0]._folder = folder;
@@ -465,5 +470,33 @@ async fn tables_of_words_grow_to_their_bound_and_safety_stays() {
         let list = info_class::list(&house.store).await.unwrap();
         assert_eq!(list.len(), 62);
         assert!(list.iter().any(|class| class.id == InfoClassId(9) && class.japanese == "口腔"));
+    }
+}
+
+/// On PostgreSQL: what one instance makes, with keys of its own, the other one knows and opens at once, both ways.
+#[tokio::test]
+async fn a_second_instance_opens_what_the_first_one_sealed() {
+    for house in houses().await.into_iter().filter(|house| house.store.is_shared()) {
+        let time = house.hand.clone();
+        let opening =
+            Opening::new(house.url.clone(), Arc::new(move || Timestamp(time.load(Ordering::Relaxed))));
+        let root = RootKey::from_bytes(&zeroize::Zeroizing::new(house.root));
+        let store = Store::open(opening, Keyring::unlock(root)).await.unwrap();
+        let (url, root, hand) = (house.url.clone(), house.root, house.hand.clone());
+        let second = House { store, hand, url, root, _folder: tempfile::tempdir().unwrap() };
+        for (number, (one, other)) in [(&house, &second), (&second, &house)].into_iter().enumerate() {
+            let home = organization(one).await;
+            let hanako = person(one, home, &format!("hanako{number}")).await.unwrap();
+            post(one, home, hanako).await;
+            let look = look(other, ReadPeople { organization: home }).await;
+            let records = person::register(&other.store, &look, &[hanako]).await.unwrap();
+            assert_eq!(records[0].name.name.as_str(), "佐藤 花子");
+            // The other one adds to what it has just learnt of, under the keys that are there already.
+            let taro = person(other, home, &format!("taro{number}")).await.unwrap();
+            post(other, home, taro).await;
+            let look = self::look(one, ReadPeople { organization: home }).await;
+            let records = person::register(&one.store, &look, &[hanako, taro]).await.unwrap();
+            assert_eq!(records.len(), 2);
+        }
     }
 }

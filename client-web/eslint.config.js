@@ -64,9 +64,14 @@ export default ts.config(
     // The linter sees the properties of other components as `any`; svelte-check holds their types.
     files: ['**/*.svelte'],
     rules: Object.fromEntries(
-      ['unused-expressions', 'unsafe-argument', 'unsafe-assignment', 'unsafe-call', 'unsafe-member-access', 'unsafe-return'].map(
-        (rule) => [`@typescript-eslint/no-${rule}`, 'off'],
-      ),
+      [
+        'unused-expressions',
+        'unsafe-argument',
+        'unsafe-assignment',
+        'unsafe-call',
+        'unsafe-member-access',
+        'unsafe-return',
+      ].map((rule) => [`@typescript-eslint/no-${rule}`, 'off']),
     ),
   },
   ...held,

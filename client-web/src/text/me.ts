@@ -62,8 +62,6 @@ export const mine = words(
     device: 'この端末に残るもの',
     kept_settings: '文字の大きさ・色・言葉・音の設定(名前ではなく番号で残します)',
     kept_queue: '送信待ちの投稿(暗号にして残し、送ると消えます。ほかの人は読めません)',
-    kept_lent: '通信がないときに読むための写し(暗号にして残し、期限・ログアウト・端末の停止で消えます)',
-    kept_head: 'アクセスログの最新の署名(記録が書き換えられていないことを確かめるため)',
     kept_nothing: '写真・ファイル・投稿そのものは、この端末に保存しません。',
   },
   {
@@ -126,9 +124,6 @@ export const mine = words(
     device: 'What this device keeps',
     kept_settings: 'Text size, colours, language and sound (under a number, not your name)',
     kept_queue: 'Posts that wait to be sent (encrypted, gone when sent, readable by nobody else)',
-    kept_lent:
-      'Copies for reading without network (encrypted, gone at their end, when you sign out, or when the device is stopped)',
-    kept_head: 'The newest signature of the access log (to prove that nothing was rewritten)',
     kept_nothing: 'Photos, files and posts themselves are not stored on this device.',
   },
 )

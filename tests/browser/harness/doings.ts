@@ -48,7 +48,7 @@ export async function openRoom(page: Page, patient: string): Promise<void> {
 /** Types into the composer without sending; the guard against the wrong room is answered where it asks. */
 export async function write(page: Page, words: string): Promise<void> {
   await page.getByRole('textbox', { name: '本文' }).fill(words)
-  const guard = page.getByRole('button', { name: /様について書きました。確かめました$/ })
+  const guard = page.getByRole('button', { name: /様について書きました\s*確かめました$/ })
   const asked = await guard.waitFor({ timeout: 500 }).then(
     () => true,
     () => false,

@@ -16,26 +16,25 @@ import { steppedUp } from './step_up'
 
 onLeave(forgetLog)
 
-/** Reads the page that the question and the last cursor name. */
-export async function readPage(): Promise<void> {
-  const cursor = log.cursors.at(-1)
-  const asked = { ...query(log.question), ...(cursor && { cursor }), limit: 100 }
-  log.page = await steppedUp(() => ask(getAccessLog, { query: asked }))
+/** Reads the page of a question that the last of the cursors names; question and page change together. */
+async function readPage(question: Question, cursors: (string | undefined)[]): Promise<void> {
+  const cursor = cursors.at(-1)
+  const asked = { ...query(question), ...(cursor && { cursor }), limit: 100 }
+  const page = await steppedUp(() => ask(getAccessLog, { query: asked }))
+  Object.assign(log, { question, cursors, page })
 }
 
 /** Asks another question, from its first page on. */
-export async function askLog(question: Question): Promise<void> {
-  log.question = question
-  log.cursors = [undefined]
-  await readPage()
+export function askLog(question: Question): Promise<void> {
+  return readPage(question, [undefined])
 }
 
 /** Goes to the next (older) page, or back (newer). */
-export async function turn(direction: 'older' | 'newer'): Promise<void> {
+export function turn(direction: 'older' | 'newer'): Promise<void> {
   const next = log.page?.next
-  if (direction === 'older' && next) log.cursors = [...log.cursors, next]
-  if (direction === 'newer' && log.cursors.length > 1) log.cursors = log.cursors.slice(0, -1)
-  await readPage()
+  if (direction === 'older' && next) return readPage(log.question, [...log.cursors, next])
+  const back = direction === 'newer' && log.cursors.length > 1
+  return readPage(log.question, back ? log.cursors.slice(0, -1) : log.cursors)
 }
 
 /** One entry, with what is sealed in it. */

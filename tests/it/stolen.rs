@@ -1,5 +1,5 @@
 //! What is taken from somebody stops working: a cookie on another device, a revoked device, a disabled person, a
-//! withdrawn consent.
+//! sign-in that was left behind, a withdrawn consent.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 use serde_json::{Value, json};
@@ -85,6 +85,37 @@ async fn a_disabled_person_is_signed_out_everywhere_at_once() {
         stays_ended(&house, &care, &session).await;
         // The device itself stays in use.
         house.guest("care").client.socket("/api/v1/device/socket").await.unwrap().close(1000).await;
+        house.close().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sign_in_left_behind_is_ended_from_elsewhere_at_once() {
+    for engine in Engine::all() {
+        let house = House::start(engine).await;
+        let left = house.signed_in("care").await;
+        let session = left.expect("GET /api/v1/session", &Value::Null).await;
+        let room = first_room(&left).await;
+        let mut open = open_room(&left, &room).await;
+        let request = format!("DELETE /api/v1/sessions/{}", session["session"].as_str().unwrap());
+        let stranger = house.signed_in("nurse").await;
+        assert_eq!(stranger.ask(&request, &Value::Null).await.unwrap().status, 404);
+        left.expect(PATIENTS, &Value::Null).await;
+
+        // The same person with the same key at a colleague's device. A key counts at most four times a second.
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        let mut here = house.guest("care");
+        here.client = house.guest("staff").client;
+        here.sign_in().await;
+        let page = here.expect("GET /api/v1/me", &Value::Null).await;
+        let known = page["sessions"].as_array().unwrap();
+        let listed = known.iter().find(|one| one["session"] == session["session"]).unwrap();
+        assert!(listed["label"].is_string(), "{page}");
+        here.expect(&request, &Value::Null).await;
+        ends(&mut open, Instant::now()).await;
+        stays_ended(&house, &left, &session).await;
+        here.expect(PATIENTS, &Value::Null).await;
+        assert_eq!(here.ask(&request, &Value::Null).await.unwrap().status, 404);
         house.close().await;
     }
 }

@@ -15,6 +15,9 @@ it.each(files)('reads the frozen frame %s', (file) => {
   expect(v.parse(ServerFrameSchema, frame)).toMatchObject({ type: frame.type })
 })
 
-it.each([{ type: 'unheard_of' }, { type: 'head' }, [], null, 'welcome'])('refuses what is no frame: %j', (frame) => {
-  expect(v.safeParse(ServerFrameSchema, frame).success).toBe(false)
-})
+it.each([{ type: 'unheard_of' }, { type: 'head' }, [], null, 'welcome'])(
+  'refuses what is no frame: %j',
+  (frame) => {
+    expect(v.safeParse(ServerFrameSchema, frame).success).toBe(false)
+  },
+)

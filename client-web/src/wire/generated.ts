@@ -231,6 +231,7 @@ export const ColleagueSchema = /*#__PURE__*/ v.object({
   person: v.string(),
   place: v.optional(v.nullable(v.string())),
   post: v.string(),
+  present: v.boolean(),
   reading: v.string(),
   romaji: v.string(),
   version: v.number(),
@@ -650,8 +651,8 @@ export type Inclusion = v.InferOutput<typeof InclusionSchema>
 
 /** One's own draft. */
 export const KeptDraftSchema = /*#__PURE__*/ v.object({
-  draft: DraftBodySchema,
-  saved_at: v.number(),
+  draft: v.optional(v.nullable(DraftBodySchema)),
+  saved_at: v.optional(v.nullable(v.number())),
 })
 export type KeptDraft = v.InferOutput<typeof KeptDraftSchema>
 
@@ -790,6 +791,7 @@ export type Matrices = v.InferOutput<typeof MatricesSchema>
 export const OwnPasskeySchema = /*#__PURE__*/ v.object({
   created_at: v.number(),
   device: v.optional(v.nullable(v.string())),
+  device_label: v.optional(v.nullable(v.string())),
   flagged: v.boolean(),
   kind: v.string(),
   label: v.string(),
@@ -802,6 +804,8 @@ export type OwnPasskey = v.InferOutput<typeof OwnPasskeySchema>
 export const OwnSessionSchema = /*#__PURE__*/ v.object({
   device: v.string(),
   expires_at: v.number(),
+  kind: v.optional(v.nullable(v.string())),
+  label: v.optional(v.nullable(v.string())),
   last_activity_at: v.number(),
   post: v.string(),
   session: v.string(),
@@ -1340,6 +1344,7 @@ export type StartPerson = v.InferOutput<typeof StartPersonSchema>
 
 /** This device and who may sign in on it. */
 export const StartScreenSchema = /*#__PURE__*/ v.object({
+  certificate_until: v.number(),
   device: v.string(),
   idle: v.number(),
   job_types: v.array(WordSchema),
@@ -1350,6 +1355,7 @@ export const StartScreenSchema = /*#__PURE__*/ v.object({
   people: v.array(StartPersonSchema),
   place: v.array(v.string()),
   return_by_passkey: v.boolean(),
+  session: v.optional(v.nullable(SessionSchema)),
 })
 export type StartScreen = v.InferOutput<typeof StartScreenSchema>
 
@@ -1575,6 +1581,7 @@ export const QueueOutcomeSchema = /*#__PURE__*/ v.union([v.object({
   message: v.string(),
 }), v.object({
   kind: v.literal("refused"),
+  reason: v.string(),
 })])
 export type QueueOutcome = v.InferOutput<typeof QueueOutcomeSchema>
 
@@ -1706,7 +1713,7 @@ export type ServerRoom = v.InferOutput<typeof ServerRoomSchema>
 export const CloseReasonSchema = /*#__PURE__*/ v.picklist(["right_ended","failed"])
 export type CloseReason = v.InferOutput<typeof CloseReasonSchema>
 
-/** The look at a room is over; its content leaves the screen. */
+/** The look at a room is over and its content leaves the screen; a right that ended leaves the lists too. */
 export const ServerRoomClosedSchema = /*#__PURE__*/ v.object({
   reason: CloseReasonSchema,
   room: v.string(),
@@ -1792,7 +1799,7 @@ export const getAccessLogProof = /*#__PURE__*/ route<None, { old: number; new: n
 /** One entry with its sealed part, the patient's name and the proof; 監査, with a fresh passkey. */
 export const getAccessLogOne = /*#__PURE__*/ route<{ index: number }, None, None, LogDetail>('GET', '/api/v1/access-log/{index}', LogDetailSchema)
 
-/** This device, when it locks, and who may sign in on it. A registered device suffices; the look is recorded. */
+/** This device, when it locks and when its certificate ends, who is signed in on it, and who may sign in. A registered device suffices; the look is recorded. */
 export const getDevice = /*#__PURE__*/ route<None, { all?: boolean }, None, StartScreen>('GET', '/api/v1/device', StartScreenSchema)
 
 /** 端末台帳 / The device register of an organization. */
@@ -2036,7 +2043,7 @@ export const deleteRoomsLooksOne = /*#__PURE__*/ route<{ room: string; look: str
 export const postRoomsMembers = /*#__PURE__*/ route<{ room: string }, None, ChangeMembers, undefined>('POST', '/api/v1/rooms/{room}/members', undefined)
 
 /** A page of messages: the newest, those around a place, or those of a day. Each page is a recorded look. */
-export const getRoomsMessages = /*#__PURE__*/ route<{ room: string }, { before?: string; after?: string; date?: string; limit?: number }, None, MessagePage>('GET', '/api/v1/rooms/{room}/messages', MessagePageSchema)
+export const getRoomsMessages = /*#__PURE__*/ route<{ room: string }, { before?: string; after?: string; date?: string; message?: string; limit?: number }, None, MessagePage>('GET', '/api/v1/rooms/{room}/messages', MessagePageSchema)
 
 /** A post in the room; the same `client_id` again gives the first result and posts nothing. */
 export const postRoomsMessages = /*#__PURE__*/ route<{ room: string }, None, PostBody, Posted>('POST', '/api/v1/rooms/{room}/messages', PostedSchema)
@@ -2103,6 +2110,9 @@ export const postSessionStepUpOptions = /*#__PURE__*/ route<None, None, None, Pa
 
 /** Signs oneself out on every device. */
 export const deleteSessions = /*#__PURE__*/ route<None, None, None, undefined>('DELETE', '/api/v1/sessions', undefined)
+
+/** Signs oneself out on one device, from another one. Somebody else's session is answered like one that never was. */
+export const deleteSessionsOne = /*#__PURE__*/ route<{ session: string }, None, None, undefined>('DELETE', '/api/v1/sessions/{session}', undefined)
 
 /** The passkey step: begins the session and sets the cookie. */
 export const postSignInPasskey = /*#__PURE__*/ route<None, None, PasskeyStep, Session>('POST', '/api/v1/sign-in/passkey', SessionSchema)

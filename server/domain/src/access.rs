@@ -68,6 +68,7 @@ actions! {
     EndSessions = 111, "end_sessions", "全端末ログアウト";
     ReadOwnPage = 112, "read_own_page", "自分のページ閲覧";
     ReadStartScreen = 113, "read_start_screen", "開始画面の表示";
+    EndSession = 114, "end_session", "選んだ端末のログアウト";
     CreateOrganization = 201, "create_organization", "法人・事業所の登録";
     ChangeOrganization = 202, "change_organization", "法人・事業所の変更";
     EndOrganization = 203, "end_organization", "法人・事業所の終了";

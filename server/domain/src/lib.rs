@@ -27,6 +27,7 @@ pub mod person;
 pub mod policy;
 pub mod post;
 pub mod problem;
+pub mod queued;
 pub mod role;
 pub mod room;
 pub mod session;

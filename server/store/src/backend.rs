@@ -1,13 +1,17 @@
 //! The two databases: one enum of pools, one enum of connections, one macro that runs the same text on either.
 
-use crate::{error::StoreError, start::Opening};
+use crate::{
+    desk::{Desk, Lent},
+    error::StoreError,
+    start::Opening,
+};
 use sqlx::{
-    Postgres, Sqlite,
+    Postgres,
     pool::PoolConnection,
     postgres::{PgConnectOptions, PgPool, PgPoolOptions},
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
-use std::str::FromStr;
+use std::{str::FromStr, sync::Arc};
 
 /// Statements that a connection keeps prepared; multi-row inserts have one text per number of rows.
 const STATEMENTS: usize = 1024;
@@ -26,13 +30,13 @@ macro_rules! on {
 /// One connection, for reading or inside of the writer's transaction.
 pub enum Connection {
     /// SQLite.
-    Sqlite(PoolConnection<Sqlite>),
+    Sqlite(Lent),
     /// PostgreSQL.
     Postgres(PoolConnection<Postgres>),
 }
 
 pub(crate) enum Backend {
-    Sqlite { writer: SqlitePool, readers: SqlitePool },
+    Sqlite { writer: Arc<Desk>, readers: Arc<Desk> },
     Postgres { writer: PgPool, readers: PgPool },
 }
 
@@ -71,21 +75,21 @@ impl Backend {
             .pragma("secure_delete", "ON")
             .pragma("temp_store", "MEMORY")
             .statement_cache_capacity(STATEMENTS);
-        let pool =
-            || SqlitePoolOptions::new().idle_timeout(None).max_lifetime(None).acquire_timeout(opening.wait);
-        let writer = pool().max_connections(1).connect_with(options.clone()).await;
-        let writer = writer.map_err(|error| match error {
+        let writer = Desk::new(options.clone(), 1, opening.wait);
+        // Opened at once: another program that holds the file is to be noticed here.
+        let first = writer.lend().await.map_err(|error| match error {
             sqlx::Error::PoolTimedOut => StoreError::Locked,
             error => error.into(),
         })?;
-        let readers = pool().max_connections(opening.readers).connect_lazy_with(options.read_only(true));
+        drop(first);
+        let readers = Desk::new(options.read_only(true), opening.readers, opening.wait);
         Ok(Self::Sqlite { writer, readers })
     }
 
     /// Brings the schema to this program's version; refuses a schema that a later program has made.
     pub(crate) async fn migrate(&self) -> Result<(), StoreError> {
         let outcome = match self {
-            Self::Sqlite { writer, .. } => SQLITE_MIGRATIONS.run(writer).await,
+            Self::Sqlite { writer, .. } => SQLITE_MIGRATIONS.run(&mut *writer.lend().await?).await,
             Self::Postgres { writer, .. } => POSTGRES_MIGRATIONS.run(writer).await,
         };
         outcome.map_err(|error| match error {
@@ -97,7 +101,7 @@ impl Backend {
     /// A connection for reading.
     pub(crate) async fn reader(&self) -> Result<Connection, StoreError> {
         Ok(match self {
-            Self::Sqlite { readers, .. } => Connection::Sqlite(readers.acquire().await?),
+            Self::Sqlite { readers, .. } => Connection::Sqlite(readers.lend().await?),
             Self::Postgres { readers, .. } => Connection::Postgres(readers.acquire().await?),
         })
     }
@@ -105,7 +109,7 @@ impl Backend {
     /// The connection that writes; there is one.
     pub(crate) async fn writer(&self) -> Result<Connection, StoreError> {
         Ok(match self {
-            Self::Sqlite { writer, .. } => Connection::Sqlite(writer.acquire().await?),
+            Self::Sqlite { writer, .. } => Connection::Sqlite(writer.lend().await?),
             Self::Postgres { writer, .. } => Connection::Postgres(writer.acquire().await?),
         })
     }

@@ -9,6 +9,7 @@
 mod backend;
 mod batch;
 mod blob;
+mod desk;
 mod error;
 mod facts;
 mod key_book;
@@ -25,6 +26,7 @@ mod writer;
 pub use backend::Connection;
 pub use batch::{Batch, Done, EntryProof, Work};
 pub use blob::BlobReader;
+pub use desk::Lent;
 pub use error::{StoreError, Trouble, WorkError};
 pub use look::Revealed;
 pub use sessions::Sessions;

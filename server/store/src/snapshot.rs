@@ -3,16 +3,18 @@
 use crate::{
     backend::{Backend, Connection},
     batch::{Batch, Done, Work},
+    desk::Desk,
     error::{StoreError, WorkError},
     look::Revealed,
     start::Opening,
     store::Store,
 };
-use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
+use sqlx::sqlite::SqliteConnectOptions;
 use std::{
     fs::OpenOptions,
     os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
+    time::Duration,
 };
 use tasuki_domain::{
     access::Detail,
@@ -119,10 +121,9 @@ impl Store {
             sqlx::query("VACUUM INTO $1").bind(path).execute(&mut **reader).await?;
             drop(connection);
             let options = SqliteConnectOptions::new().filename(&file).read_only(true).immutable(true);
-            let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await?;
-            let log =
-                look_at_log(&mut Connection::Sqlite(pool.acquire().await?), self.keyring(), None).await?;
-            pool.close().await;
+            let desk = Desk::new(options, 1, Duration::from_secs(5));
+            let log = look_at_log(&mut Connection::Sqlite(desk.lend().await?), self.keyring(), None).await?;
+            desk.close().await;
             return Ok(Picture { at, log, source: PictureSource::File(file), held: None });
         }
         connection.run(READ_ONLY).await?;

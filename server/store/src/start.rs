@@ -11,6 +11,7 @@ use crate::{
     store::{Clock, Heads, Inner, Store},
     table::checkpoint::LogWatch,
     table::name::NameBook,
+    table::queue::SettledPeople,
     writer::Writer,
 };
 use arc_swap::ArcSwap;
@@ -130,6 +131,7 @@ impl Store {
         keys.load(&mut connection, &keyring).await?;
         let facts = facts::load(&mut connection).await?;
         let head = log_append::read_head(&mut connection, false).await?;
+        let settled = SettledPeople::load(&mut connection).await?;
         drop(connection);
         let inner = Arc::new(Inner {
             backend,
@@ -139,6 +141,7 @@ impl Store {
             sessions: Sessions::default(),
             heads: Heads::default(),
             names: NameBook::default(),
+            settled,
             clock: opening.clock,
             log_size: watch::Sender::new(head.size),
             look_window: opening.look_window,

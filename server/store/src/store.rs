@@ -10,6 +10,7 @@ use crate::{
     sessions::Sessions,
     table::checkpoint::LogWatch,
     table::name::NameBook,
+    table::queue::SettledPeople,
     writer::{self, Piece},
 };
 use arc_swap::ArcSwap;
@@ -46,6 +47,7 @@ pub(crate) struct Inner {
     pub(crate) sessions: Sessions,
     pub(crate) heads: Heads,
     pub(crate) names: NameBook,
+    pub(crate) settled: SettledPeople,
     pub(crate) clock: Clock,
     pub(crate) log_size: watch::Sender<u64>,
     pub(crate) look_window: i64,
@@ -81,6 +83,11 @@ pub(crate) struct Heads(RwLock<HashMap<RoomId, i64>>);
 impl Heads {
     pub(crate) fn get(&self, room: &RoomId) -> Option<i64> {
         self.0.read().unwrap_or_else(PoisonError::into_inner).get(room).copied()
+    }
+
+    /// Notes what a reader has found; what the writer has said meanwhile is newer.
+    pub(crate) fn learn(&self, room: RoomId, head: i64) {
+        self.0.write().unwrap_or_else(PoisonError::into_inner).entry(room).or_insert(head);
     }
 
     pub(crate) fn advance(&self, heads: &[(RoomId, i64)]) {

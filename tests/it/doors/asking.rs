@@ -35,7 +35,8 @@ impl Operation<'_> {
         format!("{} {}", self.method.to_uppercase(), self.path)
     }
 
-    /// Reads first, then changes, then what ends things, then the rights, then what ends sessions.
+    /// Reads first, then changes, then what ends things, then the rights, then what ends sessions. (One of them by its
+    /// id is ended as long as it is the one that is known.)
     fn rank(&self) -> (u8, &str, &str) {
         let ends = [
             "/end",
@@ -51,7 +52,7 @@ impl Operation<'_> {
         ];
         let rank = if self.method == "get" {
             0
-        } else if self.ends_session() {
+        } else if self.ends_session() && !self.path.contains("{session}") {
             4
         } else if self.path.contains("/matrix") {
             3
@@ -65,7 +66,7 @@ impl Operation<'_> {
 
     fn ends_session(&self) -> bool {
         match self.path {
-            "/api/v1/session" | "/api/v1/sessions" => self.method == "delete",
+            "/api/v1/session" | "/api/v1/sessions" | "/api/v1/sessions/{session}" => self.method == "delete",
             "/api/v1/session/lock" | "/api/v1/me/password" => true,
             _ => false,
         }

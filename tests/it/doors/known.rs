@@ -84,6 +84,9 @@ impl Known {
             if kind == "outsider" {
                 self.keep("station", &session["organization"]);
             }
+            if kind == "nurse" {
+                self.keep("session", &session["session"]);
+            }
             self.keep(&format!("{kind}.person"), &session["person"]);
             self.keep(&format!("{kind}.post"), &session["post"]);
         }

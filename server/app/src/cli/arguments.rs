@@ -127,4 +127,7 @@ pub struct DemoColleague {
     /// Who, by the name in the credentials.
     #[arg(long)]
     pub person: String,
+    /// On which device of the story; their own without it.
+    #[arg(long)]
+    pub device: Option<String>,
 }

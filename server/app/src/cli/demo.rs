@@ -226,13 +226,14 @@ async fn stop(server: &mut Child) -> Result<(), Failure> {
 /// When it cannot sign in.
 pub async fn colleague(arguments: DemoColleague) -> Result<ExitCode, Failure> {
     let start = Instant::now();
-    let mut part = match ActorPart::enter(&arguments.folder, &arguments.person).await {
-        Ok(part) => part,
-        Err(error) => {
-            tell(&Report::Failed { why: words(&error) })?;
-            return Ok(ExitCode::FAILURE);
-        }
-    };
+    let mut part =
+        match ActorPart::enter(&arguments.folder, &arguments.person, arguments.device.as_deref()).await {
+            Ok(part) => part,
+            Err(error) => {
+                tell(&Report::Failed { why: words(&error) })?;
+                return Ok(ExitCode::FAILURE);
+            }
+        };
     tell(&Report::SignedIn { ms: start.elapsed().as_secs_f64() * 1e3 })?;
     let mut lines = BufReader::new(tokio::io::stdin()).lines();
     while let Some(line) = lines.next_line().await? {

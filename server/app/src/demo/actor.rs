@@ -1,6 +1,9 @@
 //! A colleague: a process of its own at the public door, told by lines on standard input what to say.
 
-use super::credentials::{Credentials, PersonCredentials};
+use super::{
+    credentials::{Credentials, PersonCredentials},
+    package,
+};
 use crate::colleague::{Guest, GuestError, Live, Luggage, Protocol, SocketError};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -136,17 +139,25 @@ pub struct ActorPart {
 }
 
 impl ActorPart {
-    /// Signs in as a person of the credentials.
+    /// Signs in as a person of the credentials: on this device of the story, or on their own.
     ///
     /// # Errors
     /// When the files cannot be read or the server says no.
-    pub async fn enter(folder: &Path, key: &str) -> Result<Self, GuestError> {
+    pub async fn enter(folder: &Path, key: &str, device: Option<&str>) -> Result<Self, GuestError> {
         let other = |error: &dyn std::fmt::Display| GuestError::Other(error.to_string());
         let text = std::fs::read_to_string(folder.join("credentials.json")).map_err(|error| other(&error))?;
-        let credentials: Credentials = serde_json::from_str(&text).map_err(|error| other(&error))?;
-        let person = credentials.people.iter().find(|person| person.key == key);
-        let person = person.ok_or_else(|| GuestError::Other(format!("nobody is called {key}")))?;
-        let guest = sign_in(&credentials, person, Protocol::Http2).await?;
+        let mut credentials: Credentials = serde_json::from_str(&text).map_err(|error| other(&error))?;
+        let place = credentials.people.iter().position(|person| person.key == key);
+        let place = place.ok_or_else(|| GuestError::Other(format!("nobody is called {key}")))?;
+        let mut person = credentials.people.swap_remove(place);
+        if let Some(device) = device {
+            let files = package::paths(&folder.join("certificates"), device, &person.device.p12_password);
+            // A demonstration that was made before has no such device.
+            if Path::new(&files.certificate).exists() {
+                person.device = files;
+            }
+        }
+        let guest = sign_in(&credentials, &person, Protocol::Http2).await?;
         Ok(Self { guest, live: None, room: None })
     }
 

@@ -17,6 +17,11 @@ pub(super) const PEOPLE: [(&str, &str); 3] = [
     ("tanaka", "田中 誠(医師・みなと診療所)"),
 ];
 
+/// The devices on which they talk: a person who comes to a device locks the sessions of the others there, and nobody
+/// is to take theirs from whoever tries the demonstration.
+const DEVICES: [(&str, &str); 3] =
+    [("takahashi", "aozora-tablet-4"), ("sato", "himawari-tablet-3"), ("tanaka", "minato-tablet-1")];
+
 /// Colleagues who were started, by their name in the story.
 pub struct Cast {
     folder: PathBuf,
@@ -44,6 +49,9 @@ impl Cast {
         let mut process = Command::new(std::env::current_exe()?)
             .args(["demo-colleague", "--person", person, "--folder"])
             .arg(&self.folder)
+            .args(
+                DEVICES.iter().filter(|(who, _)| *who == person).flat_map(|(_, device)| ["--device", device]),
+            )
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .kill_on_drop(true)

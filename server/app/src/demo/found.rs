@@ -32,7 +32,7 @@ use tasuki_domain::{
     person::NewPerson,
     role::{Role, Scope},
     text::{Area, DeviceLabel, Fact, Login, Name, Note, Reading, RoomNumber, Telephone, Title},
-    time::{DAY, Interval},
+    time::{DAY, Interval, MINUTE},
 };
 use tasuki_store::table::{consent::NewConsent, device::NewDevice, membership::Proposal};
 use uuid::Uuid;
@@ -101,7 +101,11 @@ impl Stage {
     async fn devices(&mut self, story: &story::Story, certificates: &Path) -> Result<(), DemoProblem> {
         let operator = self.operator();
         open_enrolment(&self.services, &operator, 60).await?;
+        // As by hand, one after the other: so many the enrolment door bears in a minute from one address.
+        let rate = self.services.config.limits.rate.enrolment_per_minute.get();
+        let pace = MINUTE / i64::try_from(rate).unwrap_or(MINUTE).max(1);
         for device in &story.device {
+            self.move_to(self.services.now().plus(pace));
             let place = device.place.as_deref().map(|place| self.place(place)).transpose()?;
             let new = NewDevice {
                 label: DeviceLabel::parse("label", &device.label)?,

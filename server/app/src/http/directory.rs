@@ -38,7 +38,7 @@ async fn read(
     }))
 }
 
-fn shown(DirectoryEntry { post, name, organization }: &DirectoryEntry) -> Colleague {
+fn shown(DirectoryEntry { post, name, organization, present }: &DirectoryEntry) -> Colleague {
     Colleague {
         person: post.person,
         post: post.post,
@@ -50,5 +50,6 @@ fn shown(DirectoryEntry { post, name, organization }: &DirectoryEntry) -> Collea
         organization: post.organization,
         organization_name: organization.name.clone(),
         place: post.place,
+        present: *present,
     }
 }

@@ -29,8 +29,8 @@ async fn read(
     State(services): State<Services>,
     Named(room): Named<Uuid>,
 ) -> Result<Json<KeptDraft>, Problem> {
-    let (draft, saved_at) = read_draft(&services, &caller, RoomId::from_uuid(room)).await?;
-    Ok(Json(KeptDraft { saved_at, draft: draft.into() }))
+    let (draft, saved_at) = read_draft(&services, &caller, RoomId::from_uuid(room)).await?.unzip();
+    Ok(Json(KeptDraft { saved_at, draft: draft.map(Into::into) }))
 }
 
 /// Keeps my draft in place of the one before, sealed under me.

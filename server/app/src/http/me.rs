@@ -15,7 +15,7 @@ use crate::{
 };
 use axum::{Json, extract::State, http::StatusCode, response::Response};
 use serde_json::Value;
-use tasuki_domain::id::PasskeyId;
+use tasuki_domain::{id::PasskeyId, policy::Facts};
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
@@ -35,14 +35,17 @@ pub fn routes() -> OpenApiRouter<Services> {
     (status = "default", description = "`session.*`", body = ProblemDocument),
 ))]
 async fn read(SignedIn(caller): SignedIn, State(services): State<Services>) -> Result<Json<Me>, Problem> {
-    Ok(Json(shown(sign_in::read_own_page(&services, &caller).await?)))
+    let page = sign_in::read_own_page(&services, &caller).await?;
+    Ok(Json(shown(&services.store.facts(), page)))
 }
 
-fn shown(page: OwnPage) -> Me {
+fn shown(facts: &Facts, page: OwnPage) -> Me {
     let sessions = page.sessions.into_iter().map(|session| OwnSession {
         session: session.session,
         post: session.post,
         device: session.device,
+        kind: facts.device(session.device).map(|device| device.kind.text()),
+        label: page.labels.get(&session.device).cloned(),
         signed_in_at: session.signed_in_at.0,
         expires_at: session.expires_at.0,
         last_activity_at: session.last_activity_at.0,
@@ -51,6 +54,7 @@ fn shown(page: OwnPage) -> Me {
         passkey: passkey.passkey,
         kind: passkey.fact.kind.text(),
         device: passkey.fact.device,
+        device_label: passkey.fact.device.and_then(|device| page.labels.get(&device).cloned()),
         label: passkey.label,
         flagged: passkey.fact.flagged,
         created_at: passkey.created_at.0,

@@ -15,6 +15,7 @@ use tasuki_domain::{
     device::DeviceFact,
     id::RequestId,
     policy::{Actor, Caller},
+    time::Timestamp,
 };
 use tracing::Instrument;
 use uuid::Uuid;
@@ -30,6 +31,8 @@ pub struct RequestFacts {
     pub source: IpAddr,
     /// The certificate's serial number, hexadecimal.
     pub certificate: Arc<str>,
+    /// When the certificate ends.
+    pub certificate_until: Timestamp,
     /// Cancelled when the connection must end.
     pub connection: ConnectionToken,
 }
@@ -79,6 +82,7 @@ pub(super) async fn identify_request(
         device,
         source: peer.address.ip(),
         certificate,
+        certificate_until: peer.not_after,
         connection,
     });
     let span = tracing::info_span!("request", request.id = %id, method = %request.method());

@@ -2,6 +2,7 @@
 
 use super::{
     Body, Present, Problem, ProblemDocument, SignedIn, cookie,
+    parameters::Named,
     sign_in::{asked, assertion},
 };
 use crate::{
@@ -15,14 +16,16 @@ use crate::{
     },
 };
 use axum::{Json, extract::State, http::StatusCode, response::Response};
-use tasuki_domain::session::SessionState;
+use tasuki_domain::{id::SessionId, session::SessionState};
 use utoipa_axum::{router::OpenApiRouter, routes};
+use uuid::Uuid;
 
 /// The routes of one's session.
 pub fn routes() -> OpenApiRouter<Services> {
     OpenApiRouter::new()
         .routes(routes!(read, sign_out))
         .routes(routes!(sign_out_everywhere))
+        .routes(routes!(end_one))
         .routes(routes!(lock))
         .routes(routes!(activity))
         .routes(routes!(ask_step_up))
@@ -79,6 +82,20 @@ async fn sign_out_everywhere(
 ) -> Result<Response, Problem> {
     sign_in::end_sessions(&services, &caller).await?;
     Ok(cookie::without_token())
+}
+
+/// Signs oneself out on one device, from another one. Somebody else's session is answered like one that never was.
+#[utoipa::path(delete, path = "/api/v1/sessions/{session}", tag = "session", params(("session" = Uuid, Path)), responses(
+    (status = 204),
+    (status = "default", description = "`session.*`, `missing`", body = ProblemDocument),
+))]
+async fn end_one(
+    SignedIn(caller): SignedIn,
+    State(services): State<Services>,
+    Named(session): Named<Uuid>,
+) -> Result<StatusCode, Problem> {
+    sign_in::end_session(&services, &caller, SessionId::from_uuid(session)).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// 画面ロック: content goes, the session stays; a return takes the passkey.

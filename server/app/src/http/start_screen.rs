@@ -1,6 +1,6 @@
 //! http: the start screen of a device.
 
-use super::{OnDevice, Problem, ProblemDocument, parameters::Asked};
+use super::{OnDevice, Present, Problem, ProblemDocument, parameters::Asked, session::shown};
 use crate::{
     usecase::{Services, sign_in},
     wire::{
@@ -16,17 +16,23 @@ pub fn routes() -> OpenApiRouter<Services> {
     OpenApiRouter::new().routes(routes!(read))
 }
 
-/// This device, when it locks, and who may sign in on it. A registered device suffices; the look is recorded.
+/// This device, when it locks and when its certificate ends, who is signed in on it, and who may sign in. A registered device suffices; the look is recorded.
 #[utoipa::path(get, path = "/api/v1/device", tag = "sign-in", params(StartQuestion), responses(
     (status = 200, body = StartScreen),
     (status = "default", description = "`device.refused`, `query.form`, `rate`", body = ProblemDocument),
 ))]
 async fn read(
-    OnDevice(caller, _): OnDevice,
+    OnDevice(caller, facts): OnDevice,
+    here: Result<Present, Problem>,
     State(services): State<Services>,
     Asked(question): Asked<StartQuestion>,
 ) -> Result<Json<StartScreen>, Problem> {
     let screen = sign_in::read_start_screen(&services, &caller, question.all).await?;
+    let session = match here {
+        Ok(Present(caller)) => Some(shown(sign_in::describe_session(&services, &caller)?)),
+        Err(problem) if problem.document().code == "session.ended" => None,
+        Err(problem) => return Err(problem),
+    };
     let words = screen.job_types.into_iter();
     let words = words.map(|row| Word { id: row.id.0, japanese: row.japanese, english: row.english });
     Ok(Json(StartScreen {
@@ -38,8 +44,10 @@ async fn read(
         idle: screen.idle,
         longest_hours: screen.longest_hours,
         return_by_passkey: screen.return_by_passkey,
+        certificate_until: facts.certificate_until,
         people: screen.people.into_iter().map(person).collect(),
         job_types: words.collect(),
+        session,
     }))
 }
 

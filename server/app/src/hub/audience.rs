@@ -13,7 +13,8 @@ use tasuki_domain::{
 };
 use tasuki_store::Store;
 
-pub(super) struct Audience {
+/// The posts that may read anything in a room, at a time.
+pub struct Audience {
     version: u64,
     at: Timestamp,
     pub(super) posts: Vec<(PostId, ClassSet)>,

@@ -8,6 +8,7 @@ use std::{
 use tasuki_domain::{
     id::{DeviceId, MessageId, OrganizationId, PersonId, PlaceId, PostId, RoomId},
     message::Contract,
+    queued::Settled,
     session::LiveSession,
     urgent::UrgentState,
 };
@@ -138,8 +139,8 @@ pub enum Delivery {
     Queued {
         /// The item.
         item: Uuid,
-        /// The message that it became; `None` when it was refused.
-        message: Option<MessageId>,
+        /// What became of it.
+        outcome: Settled,
     },
     /// The session was locked.
     Locked,

@@ -16,21 +16,23 @@ pub use live::{Live, Tells};
 pub use mailbox::{Delivery, Ending, Head, Listener, Mailbox, Ring, SignedHead};
 pub use watch::Pace;
 
-use audience::Audiences;
+use audience::{Audience, Audiences};
 use ringing::Ringing;
 use room::OpenRoom;
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
+    hash::Hash,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
         atomic::{AtomicU64, Ordering},
     },
 };
 use tasuki_domain::{
-    id::{PersonId, PostId, RoomId},
+    id::{DeviceId, PersonId, PostId, RoomId},
     info_class::ClassSet,
     message_view::{MessageView, RoomEvent, RoomEventKind},
     policy::{Actor, OpenRoom as OpenRoomAct},
+    session::SessionState,
 };
 use tasuki_store::{Committed, Revealed, Store};
 
@@ -58,7 +60,8 @@ struct Inner {
     capacity: usize,
     next: AtomicU64,
     connections: RwLock<HashMap<u64, Arc<Mailbox>>>,
-    by_post: RwLock<HashMap<PostId, Vec<Arc<Mailbox>>>>,
+    by_post: Index<PostId>,
+    by_device: Index<DeviceId>,
     rooms: RwLock<HashMap<RoomId, Arc<Mutex<OpenRoom>>>>,
     audiences: Audiences,
     ringing: Ringing,
@@ -94,6 +97,7 @@ impl Hub {
             next: AtomicU64::new(1),
             connections: RwLock::default(),
             by_post: RwLock::default(),
+            by_device: RwLock::default(),
             rooms: RwLock::default(),
             audiences: Audiences::default(),
             ringing: Ringing::default(),
@@ -107,8 +111,9 @@ impl Hub {
         let mailbox = Arc::new(Mailbox::new(number, listener, self.0.capacity));
         self.end_oldest(mailbox.listener());
         write(&self.0.connections).insert(number, mailbox.clone());
+        note(&self.0.by_device, mailbox.listener().device(), &mailbox);
         if let Some(session) = mailbox.listener().session() {
-            write(&self.0.by_post).entry(session.post).or_default().push(mailbox.clone());
+            note(&self.0.by_post, session.post, &mailbox);
         }
         for ring in self.0.ringing.current() {
             self.ring_one(&mailbox, &ring);
@@ -215,6 +220,24 @@ impl Hub {
         self.tell_rings(&event);
     }
 
+    /// Who may read anything in a room now; for [`Hub::tell_lost`].
+    #[must_use]
+    pub fn audience(&self, room: RoomId) -> Arc<Audience> {
+        self.0.audiences.of(&self.0.store, room)
+    }
+
+    /// Whoever could read a room before and cannot any more is told where it is not open: it leaves their lists. Where
+    /// it is open the watch closes it.
+    pub fn tell_lost(&self, room: RoomId, before: &Audience) {
+        let now: HashSet<PostId> = self.audience(room).posts.iter().map(|(post, _)| *post).collect();
+        let by_post = read(&self.0.by_post);
+        for (post, _) in before.posts.iter().filter(|(post, _)| !now.contains(post)) {
+            for mailbox in by_post.get(post).into_iter().flatten().filter(|mailbox| !mailbox.has_open(room)) {
+                mailbox.put(Delivery::Closed(room));
+            }
+        }
+    }
+
     /// Another instance says that a room has reached a position.
     pub fn moved(&self, room: RoomId, position: i64) {
         if let Some(open) = self.open_room(room) {
@@ -264,6 +287,18 @@ impl Hub {
         }
     }
 
+    /// Whether somebody is at work under a post and connected, with an unlocked screen; of this instance only.
+    #[must_use]
+    pub fn is_present(&self, post: PostId) -> bool {
+        let now = self.0.store.now();
+        let at_work = |mailbox: &Arc<Mailbox>| {
+            let session = mailbox.listener().session();
+            mailbox.ending().is_none()
+                && session.is_some_and(|session| session.state(now) == SessionState::Live)
+        };
+        read(&self.0.by_post).get(&post).is_some_and(|known| known.iter().any(at_work))
+    }
+
     /// A session or device that holds too many connections loses the oldest.
     fn end_oldest(&self, listener: &Listener) {
         let alike = |other: &Listener| match (listener, other) {
@@ -271,11 +306,10 @@ impl Hub {
             (Listener::Device { device: one, .. }, Listener::Device { device: other, .. }) => one == other,
             _ => false,
         };
-        let connections = read(&self.0.connections);
-        let own: Vec<_> = connections
-            .values()
-            .filter(|known| alike(known.listener()) && known.ending().is_none())
-            .collect();
+        // A session is bound to its device, so both are found among the device's own connections.
+        let by_device = read(&self.0.by_device);
+        let known = by_device.get(&listener.device()).into_iter().flatten();
+        let own: Vec<_> = known.filter(|known| alike(known.listener()) && known.ending().is_none()).collect();
         if own.len() >= MOST_CONNECTIONS
             && let Some(oldest) = own.iter().min_by_key(|known| known.number())
         {
@@ -288,19 +322,31 @@ impl Hub {
             self.leave(mailbox, room);
         }
         write(&self.0.connections).remove(&mailbox.number());
+        forget(&self.0.by_device, mailbox.listener().device(), mailbox);
         if let Some(session) = mailbox.listener().session() {
-            let mut by_post = write(&self.0.by_post);
-            if let Some(known) = by_post.get_mut(&session.post) {
-                known.retain(|other| other.number() != mailbox.number());
-                if known.is_empty() {
-                    by_post.remove(&session.post);
-                }
-            }
+            forget(&self.0.by_post, session.post, mailbox);
         }
     }
 
     fn open_room(&self, room: RoomId) -> Option<Arc<Mutex<OpenRoom>>> {
         read(&self.0.rooms).get(&room).cloned()
+    }
+}
+
+/// The connections of one post or device, by its id.
+type Index<K> = RwLock<HashMap<K, Vec<Arc<Mailbox>>>>;
+
+fn note<K: Eq + Hash>(index: &Index<K>, key: K, mailbox: &Arc<Mailbox>) {
+    write(index).entry(key).or_default().push(mailbox.clone());
+}
+
+fn forget<K: Eq + Hash>(index: &Index<K>, key: K, mailbox: &Mailbox) {
+    let mut index = write(index);
+    if let Some(known) = index.get_mut(&key) {
+        known.retain(|other| other.number() != mailbox.number());
+        if known.is_empty() {
+            index.remove(&key);
+        }
     }
 }
 

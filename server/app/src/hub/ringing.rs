@@ -12,13 +12,16 @@ use tasuki_domain::{
     urgent::UrgentState,
 };
 
-/// What rings now.
+/// With more calls than this, those that only wait for their telephone step are remembered no longer.
+const MOST_CALLS: usize = 4096;
+
+/// What rings now, and who was rung by a call that waits for its telephone step.
 #[derive(Default)]
 pub(super) struct Ringing(Mutex<HashMap<MessageId, Vec<Ring>>>);
 
 impl Ringing {
     pub(super) fn current(&self) -> Vec<Ring> {
-        lock(&self.0).values().flatten().cloned().collect()
+        lock(&self.0).values().flatten().filter(|ring| ring.state.rings()).cloned().collect()
     }
 }
 
@@ -44,17 +47,21 @@ impl Hub {
         let posts: &[PostId] = if state.rings() { posts } else { &[] };
         let rings: Vec<Ring> =
             posts.iter().map(|post| Ring { message, room, post: *post, place, state }).collect();
-        let before = {
+        let changes = {
             let mut ringing = lock(&self.0.ringing.0);
-            let before = ringing.remove(&message).unwrap_or_default();
-            if !rings.is_empty() {
-                ringing.insert(message, rings.clone());
+            let before = ringing.remove(&message).unwrap_or_default().into_iter();
+            let ended = before.filter(|old| !posts.contains(&old.post)).map(|old| Ring { state, ..old });
+            let changes: Vec<Ring> = ended.chain(rings.iter().cloned()).collect();
+            // Whoever was rung is told too what the telephone brings, or who comes after all.
+            let kept = if state == UrgentState::Telephone { changes.clone() } else { rings };
+            if !kept.is_empty() {
+                ringing.insert(message, kept);
             }
-            before
+            if ringing.len() > MOST_CALLS {
+                ringing.retain(|_, rings| rings.iter().any(|ring| ring.state.rings()));
+            }
+            changes
         };
-        let ended =
-            before.into_iter().filter(|old| !posts.contains(&old.post)).map(|old| Ring { state, ..old });
-        let changes: Vec<Ring> = ended.chain(rings).collect();
         if !changes.is_empty() {
             for mailbox in read(&self.0.connections).values() {
                 changes.iter().for_each(|ring| self.ring_one(mailbox, ring));

@@ -6,7 +6,7 @@
 
 use super::{Delivery, Live, Mailbox};
 use std::{
-    collections::{BTreeMap, HashMap, VecDeque},
+    collections::{BTreeMap, HashMap, VecDeque, btree_map::Entry},
     sync::Arc,
 };
 use tasuki_domain::{
@@ -25,6 +25,8 @@ const MOST_WAITING: usize = 256;
 
 pub(super) struct Subscriber {
     pub(super) mailbox: Arc<Mailbox>,
+    /// The mailbox's number, kept beside it: hundreds are searched when everybody comes back at once.
+    connection: u64,
     person: PersonId,
     post: PostId,
     classes: ClassSet,
@@ -41,6 +43,8 @@ pub(super) struct OpenRoom {
     after: Vec<Arc<Live>>,
     stuck: bool,
     subscribers: Vec<Subscriber>,
+    /// Everybody who has the room open, with the number of connections.
+    present: BTreeMap<PersonId, usize>,
     recent: VecDeque<(i64, MessageId, InfoClassId)>,
     marks: HashMap<PersonId, i64>,
 }
@@ -55,6 +59,7 @@ impl OpenRoom {
             after: Vec::new(),
             stuck: false,
             subscribers: Vec::new(),
+            present: BTreeMap::new(),
             recent: VecDeque::new(),
             marks: HashMap::new(),
         }
@@ -66,10 +71,7 @@ impl OpenRoom {
 
     /// Who has the room open.
     pub(super) fn present(&self) -> Vec<PersonId> {
-        let mut people: Vec<_> = self.subscribers.iter().map(|subscriber| subscriber.person).collect();
-        people.sort_unstable();
-        people.dedup();
-        people
+        self.present.keys().copied().collect()
     }
 
     /// Takes a reader in, who hears everything that is told from now on.
@@ -79,9 +81,11 @@ impl OpenRoom {
         (person, post): (PersonId, PostId),
         classes: ClassSet,
     ) {
-        let arrives = !self.subscribers.iter().any(|subscriber| subscriber.person == person);
-        self.subscribers.retain(|subscriber| subscriber.mailbox.number() != mailbox.number());
-        self.subscribers.push(Subscriber { mailbox, person, post, classes });
+        let connection = mailbox.number();
+        let arrives = !self.present.contains_key(&person);
+        self.take_out(connection);
+        self.subscribers.push(Subscriber { mailbox, connection, person, post, classes });
+        *self.present.entry(person).or_default() += 1;
         if arrives {
             self.tell_presence(person, true);
         }
@@ -97,13 +101,19 @@ impl OpenRoom {
     }
 
     pub(super) fn leave(&mut self, connection: u64) {
-        let gone = self.subscribers.iter().position(|subscriber| subscriber.mailbox.number() == connection);
-        if let Some(gone) = gone {
-            let person = self.subscribers.swap_remove(gone).person;
-            if !self.subscribers.iter().any(|subscriber| subscriber.person == person) {
-                self.tell_presence(person, false);
-            }
+        if let Some(person) = self.take_out(connection)
+            && !self.present.contains_key(&person)
+        {
+            self.tell_presence(person, false);
         }
+    }
+
+    /// Takes a connection out; gives whose it was.
+    fn take_out(&mut self, connection: u64) -> Option<PersonId> {
+        let gone = self.subscribers.iter().position(|subscriber| subscriber.connection == connection)?;
+        let person = self.subscribers.swap_remove(gone).person;
+        one_less(&mut self.present, person);
+        Some(person)
     }
 
     /// Tells a new message, in order, or anything else about the room's messages.
@@ -205,12 +215,13 @@ impl OpenRoom {
             if !stays {
                 subscriber.mailbox.set_open(self.room, false);
                 subscriber.mailbox.put(Delivery::Closed(self.room));
+                one_less(&mut self.present, subscriber.person);
                 lost.push(subscriber.person);
             }
             stays
         });
         for person in lost {
-            if !self.subscribers.iter().any(|subscriber| subscriber.person == person) {
+            if !self.present.contains_key(&person) {
                 self.tell_presence(person, false);
             }
         }
@@ -271,6 +282,16 @@ impl OpenRoom {
         let room = self.room;
         for subscriber in self.subscribers.iter().filter(|subscriber| subscriber.person != person) {
             subscriber.mailbox.put(Delivery::Presence { room, person, present });
+        }
+    }
+}
+
+/// One connection of a person is gone.
+fn one_less(present: &mut BTreeMap<PersonId, usize>, person: PersonId) {
+    if let Entry::Occupied(mut count) = present.entry(person) {
+        *count.get_mut() -= 1;
+        if *count.get() == 0 {
+            count.remove();
         }
     }
 }

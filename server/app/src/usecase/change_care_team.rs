@@ -70,7 +70,8 @@ pub async fn end_membership(
     membership: MembershipId,
 ) -> Result<(), UseCaseError> {
     let grant = services.store.decide(caller, EndMembership { patient, membership }).await?;
-    services.store.write(End { grant }).await?;
+    let ending = async { Ok(services.store.write(End { grant }).await?) };
+    services.ending_rights(services.room_of(patient), ending).await?;
     Ok(())
 }
 

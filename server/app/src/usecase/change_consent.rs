@@ -59,7 +59,8 @@ pub async fn withdraw_consent(
 ) -> Result<(), UseCaseError> {
     let organization = of_patient(services, patient);
     let grant = services.store.decide(caller, WithdrawConsent { organization, patient, consent }).await?;
-    services.store.write(Withdraw { grant }).await?;
+    let withdrawing = async { Ok(services.store.write(Withdraw { grant }).await?) };
+    services.ending_rights(services.room_of(patient), withdrawing).await?;
     Ok(())
 }
 

@@ -34,7 +34,8 @@ pub async fn change_patient(
 ) -> Result<i64, UseCaseError> {
     let organization = of_patient(services, patient);
     let grant = services.store.decide(caller, ChangePatient { organization, patient }).await?;
-    Ok(services.store.write(ChangeFacts { grant, change }).await?.into_value())
+    let version = services.store.write(ChangeFacts { grant, change }).await?;
+    Ok(services.patient_changed(patient, version))
 }
 
 /// Makes another organization responsible, from now on.
@@ -51,7 +52,8 @@ pub async fn hand_over_patient(
 ) -> Result<(), UseCaseError> {
     let organization = of_patient(services, patient);
     let grant = services.store.decide(caller, ChangePatient { organization, patient }).await?;
-    services.store.write(HandOver { grant, receiver, place }).await?;
+    let committed = services.store.write(HandOver { grant, receiver, place }).await?;
+    services.patient_changed(patient, committed);
     Ok(())
 }
 

@@ -34,7 +34,8 @@ pub async fn end_patient(
         Ending::Discharged => PatientState::Discharged,
         Ending::Deceased => PatientState::Deceased,
     };
-    services.store.write(End { grant, state }).await?;
+    let committed = services.store.write(End { grant, state }).await?;
+    services.patient_changed(patient, committed);
     Ok(())
 }
 
@@ -51,7 +52,8 @@ pub async fn return_patient(
 ) -> Result<(), UseCaseError> {
     let organization = of_patient(services, patient);
     let grant = services.store.decide(caller, ReturnPatient { organization, patient }).await?;
-    services.store.write(Return { grant, place }).await?;
+    let committed = services.store.write(Return { grant, place }).await?;
+    services.patient_changed(patient, committed);
     Ok(())
 }
 

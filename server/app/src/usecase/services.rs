@@ -1,13 +1,16 @@
 //! What every use case is given: the open house and its tools. Cheap to clone.
 
 use super::{
-    Doors, Intake,
+    Doors, Intake, UseCaseError,
     rooms::Happened,
     sign_in::{AttestationProblem, SignInTools},
 };
 use crate::{clock::Clock, config::Config, hub::Hub, limit::Limiter};
 use std::{path::PathBuf, sync::Arc};
-use tasuki_domain::time::Timestamp;
+use tasuki_domain::{
+    id::{PatientId, RoomId},
+    time::Timestamp,
+};
 use tasuki_store::{Committed, Store};
 
 /// The open house and its tools.
@@ -69,6 +72,34 @@ impl Services {
     pub(super) fn told(&self, happened: Committed<Happened>) -> Committed<Happened> {
         self.hub.publish(&happened);
         happened
+    }
+
+    /// Whoever has the patient's room open learns that it is to be asked for anew; gives the result.
+    pub(super) fn patient_changed<T: Copy>(&self, patient: PatientId, changed: Committed<T>) -> T {
+        let result = *changed.value();
+        if let Some(room) = self.room_of(patient) {
+            self.hub.publish(&changed.map(|_| Happened::room(room)));
+        }
+        result
+    }
+
+    /// Does what may end somebody's right to a room, and tells those who lost it.
+    pub(super) async fn ending_rights<T>(
+        &self,
+        room: Option<RoomId>,
+        act: impl Future<Output = Result<T, UseCaseError>>,
+    ) -> Result<T, UseCaseError> {
+        let before = room.map(|room| (room, self.hub.audience(room)));
+        let done = act.await?;
+        if let Some((room, before)) = before {
+            self.hub.tell_lost(room, &before);
+        }
+        Ok(done)
+    }
+
+    /// The room of a patient.
+    pub(super) fn room_of(&self, patient: PatientId) -> Option<RoomId> {
+        self.store.facts().patient(patient).map(|patient| patient.room)
     }
 
     /// The time.

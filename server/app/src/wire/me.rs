@@ -46,6 +46,8 @@ pub struct OwnPasskey {
     /// The device on which a passkey of kind `this_device` counts.
     #[schema(value_type = Option<Uuid>)]
     pub device: Option<DeviceId>,
+    /// What that device's sticker says; null without a device, or when it cannot be read.
+    pub device_label: Option<String>,
     /// The name that one gave it.
     pub label: String,
     /// Its counter went back once: it counts no more.

@@ -12,6 +12,7 @@ use tasuki_domain::{
     urgent::UrgentAnswer,
 };
 use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
 
 /// The first result of a post: the same for a retry with the same client id.
 #[derive(Debug, Serialize, ToSchema)]
@@ -52,7 +53,7 @@ pub struct MessagePage {
     pub more: bool,
 }
 
-/// Which messages of a room. At most one of `before`, `after` and `date`; `after` may go with `date`.
+/// Which messages of a room. At most one of `before`, `after`, `date` and `message`; `after` may go with `date`.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -66,6 +67,8 @@ pub struct HistoryQuestion {
     /// Those received on this day in Asia/Tokyo, `yyyy-mm-dd`.
     #[param(value_type = Option<String>, format = Date)]
     pub date: Option<String>,
+    /// This message and those after it.
+    pub message: Option<Uuid>,
     /// The most messages, 1 to 100; 50 when left out.
     #[param(minimum = 1, maximum = 100)]
     pub limit: Option<u16>,
@@ -273,7 +276,8 @@ mod tests {
         let silent: TelephoneResult = serde_json::from_str(r#"{"result":""}"#).unwrap();
         assert_eq!(silent.parse().unwrap_err().rule, FieldRule::Empty);
         for limit in [0, 101] {
-            let question = HistoryQuestion { before: None, after: None, date: None, limit: Some(limit) };
+            let question =
+                HistoryQuestion { before: None, after: None, date: None, message: None, limit: Some(limit) };
             assert_eq!(question.limit().unwrap_err().rule, FieldRule::Range(1, 100));
         }
     }

@@ -205,6 +205,8 @@ pub struct Colleague {
     /// At which place; null for the whole employer.
     #[schema(value_type = Option<Uuid>)]
     pub place: Option<PlaceId>,
+    /// Whether the colleague is at work under this post now, with an unlocked screen.
+    pub present: bool,
 }
 
 /// A page of the directory.

@@ -10,7 +10,7 @@ use tasuki_domain::{
     post::{Draft, Mentions, NewPost},
     problem::{FieldProblem, FieldRule},
     room::RoomKind,
-    text::{Body, Lines, Title, bounded},
+    text::{Lines, Title, bounded},
     time::Timestamp,
 };
 use utoipa::ToSchema;
@@ -177,7 +177,7 @@ pub struct HomeRoom {
 pub struct Home {
     /// すぐ: unsettled calls that ring me or that I made, oldest first; at most 30.
     pub urgent: Vec<HomeItem>,
-    /// 今日返事: what I owe by the end of today, what is overdue, and questions; soonest first; at most 30.
+    /// 今日返事: what I owe by the end of today or within 12 hours, what is overdue, and questions; soonest first; at most 30.
     pub today: Vec<HomeItem>,
     /// 読むだけ: unread and in neither of the others; at most 30.
     pub to_read: Vec<HomeItem>,
@@ -214,8 +214,8 @@ pub struct Handover {
 #[derive(Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct DraftBody {
-    /// The words so far.
-    #[schema(max_length = 4000)]
+    /// The words so far; more than a post may have, so that nothing is lost before it is made shorter.
+    #[schema(max_length = 20000)]
     text: String,
     /// The information class.
     #[schema(value_type = Option<i16>)]
@@ -253,12 +253,15 @@ pub struct DraftBody {
 }
 
 impl DraftBody {
+    /// The most characters of a draft.
+    const MOST: usize = 20_000;
+
     /// Checks what is there; what is missing may be missing.
     ///
     /// # Errors
     /// The first broken rule.
     pub fn parse(self) -> Result<Draft, FieldProblem> {
-        let body = bounded("text", &self.text, 0..=Body::MAXIMUM, Lines::Many)?;
+        let body = bounded("text", &self.text, 0..=Self::MOST, Lines::Many)?;
         if self.people.len() + self.job_types.len() > Mentions::MOST {
             return Err(FieldProblem::new("people", FieldRule::TooMany(Mentions::MOST)));
         }
@@ -303,11 +306,11 @@ impl From<Draft> for DraftBody {
 /// One's own draft.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct KeptDraft {
-    /// When it was kept, µs UTC.
-    #[schema(value_type = i64)]
-    pub saved_at: Timestamp,
-    /// The draft.
-    pub draft: DraftBody,
+    /// When it was kept, µs UTC; null when there is none.
+    #[schema(value_type = Option<i64>)]
+    pub saved_at: Option<Timestamp>,
+    /// The draft; null when there is none.
+    pub draft: Option<DraftBody>,
 }
 
 /// When a draft was kept.
@@ -369,7 +372,7 @@ mod tests {
     #[test]
     fn a_draft_is_bounded_too() {
         let problem = |json: String| serde_json::from_str::<DraftBody>(&json).unwrap().parse().unwrap_err();
-        assert_eq!(problem(format!(r#"{{"text":"{}"}}"#, "あ".repeat(4001))).field, "text");
+        assert_eq!(problem(format!(r#"{{"text":"{}"}}"#, "あ".repeat(20_001))).field, "text");
         assert_eq!(problem(format!(r#"{{"job_types":{:?}}}"#, [3; 21])).field, "people");
         assert!(serde_json::from_str::<DraftBody>(r#"{"body":"x"}"#).is_err());
     }

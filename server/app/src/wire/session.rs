@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use tasuki_domain::{
     id::{DeviceId, OrganizationId, PersonId, PostId, SessionId},
     role::{HeldRole, Scope},
+    time::Timestamp,
 };
 use utoipa::{IntoParams, ToSchema};
 
@@ -102,10 +103,15 @@ pub struct StartScreen {
     pub longest_hours: i64,
     /// Whether a return takes the passkey alone.
     pub return_by_passkey: bool,
+    /// When the certificate that the device shows ends (µs UTC): from then on no request of it is answered.
+    #[schema(value_type = i64)]
+    pub certificate_until: Timestamp,
     /// Who may sign in here, by reading.
     pub people: Vec<StartPerson>,
     /// The words of their job types.
     pub job_types: Vec<Word>,
+    /// Who is signed in already, locked or not; null when nobody is.
+    pub session: Option<Session>,
 }
 
 /// Somebody who may sign in here.
@@ -152,6 +158,10 @@ pub struct OwnSession {
     /// On which device.
     #[schema(value_type = Uuid)]
     pub device: DeviceId,
+    /// Of which kind that is: `shared`, `personal` or `desktop`; null when it left the register.
+    pub kind: Option<&'static str>,
+    /// What its sticker says; null when that cannot be read.
+    pub label: Option<String>,
     /// The full sign-in, µs UTC.
     pub signed_in_at: i64,
     /// When it ends by itself, µs UTC.

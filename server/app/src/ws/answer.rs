@@ -19,9 +19,10 @@ use crate::{
 use bytes::Bytes;
 use futures::future::BoxFuture;
 use tasuki_domain::{
-    id::{DeviceId, MessageId},
+    id::DeviceId,
     policy::Caller,
     problem::{FieldProblem, FieldRule},
+    queued::Settled,
 };
 use uuid::Uuid;
 
@@ -75,7 +76,7 @@ async fn answer(
             let item = item_bytes(&frame.item).ok_or(FieldProblem::new("item", FieldRule::Form))?;
             let at = (device_caller, device);
             let result = queue::deliver(services, at, &item, read_queued).await?;
-            Ok(delivered(Some(frame.id), result.item, result.message))
+            Ok(delivered(Some(frame.id), result.item, result.outcome))
         }
         // The conversation answers these itself.
         ClientFrame::Hello(_)
@@ -90,9 +91,8 @@ async fn answer(
 
 /// The log as it stands: a client keeps the newest head per device and refuses a log that shrank.
 pub async fn log_head(services: &Services) -> Result<frame::LogHead, UseCaseError> {
-    let head = services.store.log_head().await.map_err(UseCaseError::failed)?;
+    let checkpoint = services.store.log_head_note().await.map_err(UseCaseError::failed)?;
     let size = *services.store.log_size().borrow();
-    let checkpoint = head.map(|head| head.note);
     Ok(frame::LogHead { origin: services.store.origin().to_owned(), size, checkpoint })
 }
 
@@ -103,10 +103,10 @@ pub async fn record_ring(services: &Services, facts: &RequestFacts) -> Result<()
 }
 
 /// What became of a queued item.
-pub fn delivered(id: Option<FrameId>, item: Uuid, message: Option<MessageId>) -> ServerFrame {
-    let outcome = match message {
-        Some(message) => frame::QueueOutcome::Posted { message },
-        None => frame::QueueOutcome::Refused,
+pub fn delivered(id: Option<FrameId>, item: Uuid, settled: Settled) -> ServerFrame {
+    let outcome = match settled {
+        Settled::Posted(message) => frame::QueueOutcome::Posted { message },
+        Settled::Refused(reason) => frame::QueueOutcome::Refused { reason },
     };
     frame::Delivered { id, item, outcome }.into()
 }

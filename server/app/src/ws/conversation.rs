@@ -240,7 +240,7 @@ impl Conversation {
                 ServerFrame::from(frame::Head { room: moved.room, cursor: moved.cursor, urgency })
             }));
             let settled = queue::recent(&self.services, caller).await?;
-            frames.extend(settled.into_iter().map(|item| answer::delivered(None, item.item, item.message)));
+            frames.extend(settled.into_iter().map(|item| answer::delivered(None, item.item, item.outcome)));
         }
         Ok(frames)
     }
@@ -286,7 +286,7 @@ impl Conversation {
         }
     }
 
-    /// Turns what waited into frames.
+    /// Turns what waited into frames. What is rare is boxed: the room for it would lie idle in every connection.
     pub async fn tell(&mut self, deliveries: Vec<Delivery>) -> Vec<Bytes> {
         let mut frames = Vec::with_capacity(deliveries.len() + 1);
         let mut moved: Vec<RoomId> = Vec::new();
@@ -307,13 +307,13 @@ impl Conversation {
                     }
                 }
                 Delivery::Closed(room) => {
-                    frames.extend(self.closed(room, frame::CloseReason::RightEnded).await)
+                    frames.extend(Box::pin(self.closed(room, frame::CloseReason::RightEnded)).await)
                 }
                 Delivery::Locked => {
-                    self.drop_rooms().await;
+                    Box::pin(self.drop_rooms()).await;
                     frames.push(ServerFrame::from(frame::Session { state: SessionPhase::Locked }).bytes());
                 }
-                Delivery::Ring(ring) => frames.extend(self.ring(&ring).await),
+                Delivery::Ring(ring) => frames.extend(Box::pin(self.ring(&ring)).await),
                 other => frames.extend(self.small(other).map(|frame| frame.bytes())),
             }
         }
@@ -337,7 +337,8 @@ impl Conversation {
         }
         if encode::needs_words(live) {
             // Words change seldom; each reader's are read under the reader's own look.
-            let now = live_room::message_now(&services, room, live.event().sequence).await.ok().flatten();
+            let reading = Box::pin(live_room::message_now(&services, room, live.event().sequence));
+            let now = reading.await.ok().flatten();
             return encode::changed(live, now.as_ref());
         }
         encode::live(live, room.classes(&services))
@@ -362,7 +363,7 @@ impl Conversation {
                     |(person, message): &(_, _)| frame::Reader { person: *person, message: *message };
                 Some(frame::Read { room, readers: readers.iter().map(reader).collect() }.into())
             }
-            Delivery::Queued { item, message } => Some(answer::delivered(None, item, message)),
+            Delivery::Queued { item, outcome } => Some(answer::delivered(None, item, outcome)),
             Delivery::LogHead(head) => {
                 let origin = self.services.store.origin().to_owned();
                 let log = frame::LogHead { origin, size: head.size, checkpoint: Some(head.note.clone()) };
@@ -419,8 +420,10 @@ impl Conversation {
     }
 
     async fn closed(&mut self, room: RoomId, reason: frame::CloseReason) -> Vec<Bytes> {
-        let Some(open) = self.rooms.remove(&room) else { return Vec::new() };
-        self.drop_room(open).await;
+        // One that is not open leaves the lists.
+        if let Some(open) = self.rooms.remove(&room) {
+            self.drop_room(open).await;
+        }
         vec![ServerFrame::from(frame::RoomClosed { room, reason }).bytes()]
     }
 

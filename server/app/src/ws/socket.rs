@@ -27,7 +27,7 @@ pub async fn serve(socket: WebSocket, conversation: Conversation, token: Connect
     let mut line = Line { socket, conversation, token, in_flight: FuturesUnordered::new(), unanswered: 0 };
     let close = line.talk().await;
     line.say_goodbye(close).await;
-    line.conversation.end().await;
+    Box::pin(line.conversation.end()).await;
 }
 
 struct Line {
@@ -48,25 +48,29 @@ enum Event {
 impl Line {
     async fn talk(&mut self) -> Close {
         loop {
-            let told = match self.next().await {
-                Event::Ends(close) => return close,
-                Event::Heard(heard) => match self.heard(heard).await {
-                    Ok(frames) => self.send(frames).await,
-                    Err(close) => return close,
-                },
-                Event::Done(frames) => self.answers(frames).await,
-                Event::Filled => self.deliveries().await,
-            };
-            if let Err(close) = told {
+            if let Err(close) = self.turn().await {
                 return close;
             }
-            while self.conversation.is_behind() {
-                let frames = self.conversation.read_on().await;
-                if let Err(close) = self.send(frames).await {
-                    return close;
-                }
-            }
         }
+    }
+
+    async fn turn(&mut self) -> Result<(), Close> {
+        let mut frames = match self.next().await {
+            Event::Ends(close) => return Err(close),
+            Event::Heard(heard) => self.heard(heard).await?,
+            Event::Done(frames) => self.answers(frames),
+            Event::Filled => self.deliveries().await?,
+        };
+        // The first page goes with what opened the room: one record, and one waking at the other end.
+        if self.conversation.is_behind() {
+            frames.extend(Box::pin(self.conversation.read_on()).await);
+        }
+        self.send(frames).await?;
+        while self.conversation.is_behind() {
+            let frames = Box::pin(self.conversation.read_on()).await;
+            self.send(frames).await?;
+        }
+        Ok(())
     }
 
     async fn next(&mut self) -> Event {
@@ -97,7 +101,8 @@ impl Line {
             Message::Close(_) => return Err(GONE),
             Message::Ping(_) | Message::Pong(_) => return Ok(Vec::new()),
         };
-        match self.conversation.hear(text.as_bytes()).await {
+        // In a box of its own: a request needs many times what a connection keeps while it waits.
+        match Box::pin(self.conversation.hear(text.as_bytes())).await {
             Outcome::Frames(frames) => Ok(frames),
             Outcome::End(code, word) => Err((code, word)),
             Outcome::Later(answer) => {
@@ -115,14 +120,14 @@ impl Line {
     }
 
     /// An answer, with all others that are ready: one flush for all of them.
-    async fn answers(&mut self, mut frames: Vec<Bytes>) -> Result<(), Close> {
+    fn answers(&mut self, mut frames: Vec<Bytes>) -> Vec<Bytes> {
         while let Some(Some(more)) = self.in_flight.next().now_or_never() {
             frames.extend(more);
         }
-        self.send(frames).await
+        frames
     }
 
-    async fn deliveries(&mut self) -> Result<(), Close> {
+    async fn deliveries(&mut self) -> Result<Vec<Bytes>, Close> {
         let deliveries = self.conversation.connection().mailbox().take();
         let beats = deliveries.iter().any(|delivery| matches!(delivery, Delivery::Beat));
         let frames = self.conversation.tell(deliveries).await;
@@ -133,7 +138,7 @@ impl Line {
             }
             self.write(vec![Message::Ping(Bytes::new())]).await?;
         }
-        self.send(frames).await
+        Ok(frames)
     }
 
     async fn send(&mut self, frames: Vec<Bytes>) -> Result<(), Close> {

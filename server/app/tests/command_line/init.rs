@@ -80,6 +80,7 @@ async fn a_house_is_founded_and_holds_what_was_answered() {
             "監査 花子(kansa): ",
             "最初の端末のコード",
             "次にすること",
+            &format!("[server] name = \"{NAME}\""),
             "care.example.jp/tasuki+",
         ] {
             assert!(ended.out.contains(expected), "{expected}: {}", ended.out);

@@ -50,6 +50,8 @@ acts! {
     RemovePasskey { person: PersonId, passkey: PasskeyId }: |a: &Self| Rule::Own(a.person), Passkey passkey;
     /// Another password for oneself.
     ChangePassword { person: PersonId }: |a: &Self| Rule::Own(a.person), Person person;
+    /// Signs oneself out on one device.
+    EndSession { person: PersonId, session: SessionId }: |a: &Self| Rule::Own(a.person), Session session;
     /// Signs oneself out everywhere.
     EndSessions { person: PersonId }: |a: &Self| Rule::Own(a.person), Person person;
     /// My page.

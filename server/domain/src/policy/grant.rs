@@ -1,6 +1,6 @@
 //! A grant: the value that proves a decision. Made by [`super::decide`] alone, demanded by every store function.
 
-use super::{Act, Caller, Facts, Refusal, decide};
+use super::{Act, Caller, Facts, Refusal, RefusalReason, decide};
 use crate::{
     access::{Detail, NewEntry, Outcome, Target},
     time::Timestamp,
@@ -86,5 +86,11 @@ impl<A: Act> Grant<A> {
     #[must_use]
     pub fn failed(&self, more: Detail) -> NewEntry {
         NewEntry { outcome: Outcome::Failed, ..self.entry(more) }
+    }
+
+    /// The refusal of what the facts allowed and only the stored rows could tell.
+    #[must_use]
+    pub fn refused(&self, reason: RefusalReason) -> Box<Refusal> {
+        Box::new(Refusal { caller: self.caller.clone(), action: A::ACTION, target: self.target, reason })
     }
 }

@@ -28,7 +28,8 @@ use uuid::Uuid;
 pub(super) const COLUMNS: &str = "SELECT m.message, m.client, m.room, m.sequence, m.class, m.author AS person, m.post, \
      m.person_version, m.organization_version, m.entered_by, m.confirmed_by, m.intent, m.contract, m.due, m.owner, m.reply_to, m.reply_class, m.answers, m.attachments, \
      m.written_at, m.received_at AS at, m.occurred_at, m.state, m.answered_by, m.version, m.withdrawn_at, \
-     m.body FROM message m ";
+     CAST(CASE WHEN EXISTS (SELECT 1 FROM acknowledgement a WHERE a.message = m.message) THEN 1 ELSE 0 END AS BIGINT) \
+     AS acknowledged, m.body FROM message m ";
 const CORRECTIONS: &str = "SELECT c.correction, c.message, c.version, c.person, c.post, c.person_version, \
      c.organization_version, c.at, c.content \
      FROM correction c JOIN message m ON m.message = c.message AND m.version = c.version WHERE c.message IN (";
@@ -64,6 +65,7 @@ pub(super) struct MessageRow {
     pub(super) answered_by: Uuid,
     pub(super) version: i64,
     pub(super) withdrawn_at: i64,
+    pub(super) acknowledged: i64,
     pub(super) body: Vec<u8>,
 }
 
@@ -129,9 +131,12 @@ async fn beside(store: &Store, facts: &Facts, rows: &[MessageRow]) -> Result<Bes
     };
     let mut connection = store.reading().await?;
     let mut beside = Beside::default();
-    let done: Vec<Done> = among!(&mut connection, Done, ACKNOWLEDGEMENTS, &wanted(&|_| true), BY_TIME)?;
-    for Done { message, signed } in done {
-        beside.acknowledgements.entry(message).or_default().push(signed.byline(facts));
+    let acknowledged = wanted(&|row| row.acknowledged != 0);
+    if !acknowledged.is_empty() {
+        let done: Vec<Done> = among!(&mut connection, Done, ACKNOWLEDGEMENTS, &acknowledged, BY_TIME)?;
+        for Done { message, signed } in done {
+            beside.acknowledgements.entry(message).or_default().push(signed.byline(facts));
+        }
     }
     let handovers = wanted(&|row| row.intent == i64::from(Intent::Handover.code()));
     if !handovers.is_empty() {

@@ -105,6 +105,20 @@ impl Store {
         }))
     }
 
+    /// The newest signed head as clients keep it, the complete note; `None` before the first. Asked for at every hello:
+    /// where this instance alone signs, what it has signed or proven last is the newest, and no row is read again.
+    ///
+    /// # Errors
+    /// As [`Store::log_head`].
+    pub async fn log_head_note(&self) -> Result<Option<String>, LogProblem> {
+        let known = self.inner.log.signed.read().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(known) = known.filter(|_| !self.inner.backend.is_shared()) {
+            return Ok(Some(known.note.clone()));
+        }
+        let mut connection = self.reading().await?;
+        Ok(self.signed(&mut connection).await?.map(|signed| signed.note.clone()))
+    }
+
     /// The public key of the log.
     pub(crate) fn log_key(&self) -> Result<VerifierKey, StoreError> {
         Ok(self.log_signer()?.verifier_key().clone())

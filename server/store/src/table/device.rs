@@ -8,7 +8,7 @@ pub use code::{CodeUse, NewCode, TriedCode, count_failure, try_code};
 pub use key::{
     NewKey, RevokedKey, add_key, any_superseded, live_keys, retire_superseded, revoked, supersede,
 };
-pub use read::{DeviceRow, KeyRow, of_organization};
+pub use read::{DeviceRow, KeyRow, labels, of_organization};
 
 use super::session;
 use crate::{Batch, StagedTable, StoreError, Value, WorkError};

@@ -14,7 +14,6 @@ use uuid::Uuid;
 const PEOPLE: &str = "SELECT person, version, at FROM person_version WHERE person IN (";
 const ORGANIZATIONS: &str =
     "SELECT organization, version, at FROM organization_version WHERE organization IN (";
-const DEVICES: &str = "SELECT device, label FROM device WHERE device IN (";
 const PATIENT: &str = "SELECT version, facts FROM patient_version WHERE patient = $1 AND (at <= $2 OR version = 1) \
      ORDER BY version DESC LIMIT 1";
 
@@ -95,7 +94,7 @@ impl Store {
             .filter(|(_, version)| version.is_some())
             .collect();
         let organizations = organization::names(self, witness, &wanted).await?;
-        let devices = labels(self, rows).await?;
+        let devices = device::labels(self, witness, rows.iter().filter_map(|row| row.device)).await?;
         Ok(LogNames { person_versions, organization_versions, people, organizations, devices })
     }
 
@@ -133,30 +132,4 @@ async fn versions(store: &Store, select: &'static str, ids: &BTreeSet<Uuid>) -> 
         }
     }
     Ok(versions)
-}
-
-async fn labels(store: &Store, rows: &[&LogRow]) -> Result<HashMap<DeviceId, String>, StoreError> {
-    let ids: BTreeSet<Uuid> = rows.iter().filter_map(|row| row.device).map(DeviceId::as_uuid).collect();
-    let ids: Vec<Uuid> = ids.into_iter().collect();
-    let mut labels = HashMap::new();
-    let mut connection = store.reading().await?;
-    for some in ids.chunks(AT_ONCE) {
-        let rows: Vec<(Uuid, Vec<u8>)> = on!(&mut connection, c => {
-            let mut query = QueryBuilder::new(DEVICES);
-            let mut list = query.separated(", ");
-            for id in some {
-                list.push_bind(*id);
-            }
-            query.push(")");
-            query.build_query_as().fetch_all(&mut **c).await
-        })?;
-        for (id, sealed) in rows {
-            let device = DeviceId::from_uuid(id);
-            // A sticker that cannot be read must not keep an auditor from reading the log.
-            let plain = store.open_value(device::slot(device), &sealed).ok();
-            let label = plain.and_then(|plain| device::label_of(&plain).ok());
-            labels.extend(label.map(|label| (device, label.as_str().to_owned())));
-        }
-    }
-    Ok(labels)
 }

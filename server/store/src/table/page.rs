@@ -188,9 +188,17 @@ impl Store {
     /// When the database does not answer.
     pub async fn room_head(&self, room: RoomId) -> Result<i64, StoreError> {
         const HEAD: &str = "SELECT sequence FROM room_head WHERE room = $1";
+        let alone = !self.inner.backend.is_shared();
+        if let Some(head) = self.inner.heads.get(&room).filter(|_| alone) {
+            return Ok(head);
+        }
         let mut connection = self.reading().await?;
         let head: Option<i64> = on!(&mut connection, c => sqlx::query_scalar(HEAD).bind(room.as_uuid())
             .fetch_optional(&mut **c).await)?;
-        Ok(head.unwrap_or(0))
+        let head = head.unwrap_or(0);
+        if alone {
+            self.inner.heads.learn(room, head);
+        }
+        Ok(head)
     }
 }

@@ -2,16 +2,20 @@
 //! stored; the server's private half never leaves the vault.
 
 use crate::{
-    Batch, Done, Store, Work,
+    Batch, Connection, Done, Store, Work,
     error::{StoreError, WorkError},
     stage::{StagedTable, Value},
     store::Committed,
 };
-use std::sync::Arc;
+use std::{
+    collections::HashSet,
+    sync::{Arc, PoisonError, RwLock},
+};
 use tasuki_domain::{
     access::Detail,
     id::{DeviceId, MessageId, OrganizationId, PersonId, PostId, SessionId},
     policy::{DeliverQueued, Grant, LendQueueKey},
+    queued::{LateRefusal, Settled},
     time::Timestamp,
 };
 use tasuki_vault::queue::QueueError;
@@ -23,14 +27,37 @@ const LENT: StagedTable = StagedTable {
     tail: "",
 };
 const ITEM: StagedTable = StagedTable {
-    insert: "INSERT INTO queued_item (lent_key, item, person, outcome, message, at) ",
+    insert: "INSERT INTO queued_item (lent_key, item, person, outcome, message, at, reason) ",
     tail: " ON CONFLICT (lent_key, item) DO NOTHING",
 };
 const FIND: &str =
     "SELECT session, person, post, organization, device, lent_at, until_at FROM lent_key WHERE lent_key = $1";
-const SETTLED: &str = "SELECT outcome, message FROM queued_item WHERE lent_key = $1 AND item = $2";
-const SINCE: &str =
-    "SELECT item, outcome, message FROM queued_item WHERE person = $1 AND at > $2 ORDER BY at LIMIT 200";
+const SETTLED: &str = "SELECT outcome, message, reason FROM queued_item WHERE lent_key = $1 AND item = $2";
+const SINCE: &str = "SELECT item, outcome, message, reason FROM queued_item WHERE person = $1 AND at > $2 ORDER BY at LIMIT 200";
+
+const SETTLED_PEOPLE: &str = "SELECT DISTINCT person FROM queued_item";
+
+/// Who has ever had an item settled; complete only where this instance alone writes. Everybody asks at every hello, and
+/// hardly anybody has one.
+#[derive(Default)]
+pub(crate) struct SettledPeople(RwLock<HashSet<PersonId>>);
+
+impl SettledPeople {
+    /// Reads them, at start.
+    pub(crate) async fn load(connection: &mut Connection) -> Result<Self, StoreError> {
+        let people: Vec<Uuid> =
+            on!(connection, c => sqlx::query_scalar(SETTLED_PEOPLE).fetch_all(&mut **c).await)?;
+        Ok(Self(RwLock::new(people.into_iter().map(PersonId::from_uuid).collect())))
+    }
+
+    fn contains(&self, person: PersonId) -> bool {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).contains(&person)
+    }
+
+    fn add(&self, person: PersonId) {
+        self.0.write().unwrap_or_else(PoisonError::into_inner).insert(person);
+    }
+}
 
 /// The generation of the server's key that items are sealed to.
 const GENERATION: u32 = 1;
@@ -76,15 +103,6 @@ pub struct Opened {
     pub tagged: Tagged,
     /// What it says.
     pub plaintext: Zeroizing<Vec<u8>>,
-}
-
-/// What became of an item.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Settled {
-    /// It was posted.
-    Posted(MessageId),
-    /// It was refused.
-    Refused,
 }
 
 type LentRow = (Uuid, Uuid, Uuid, Uuid, Uuid, i64, i64);
@@ -147,9 +165,9 @@ impl Store {
     /// When the database does not answer.
     pub async fn settled_item(&self, tagged: &Tagged) -> Result<Option<Settled>, StoreError> {
         let mut connection = self.reading().await?;
-        let row: Option<(i64, Uuid)> = on!(&mut connection, c => sqlx::query_as(SETTLED).bind(tagged.lent_key)
+        let row: Option<(i64, Uuid, i64)> = on!(&mut connection, c => sqlx::query_as(SETTLED).bind(tagged.lent_key)
             .bind(tagged.item).fetch_optional(&mut **c).await)?;
-        Ok(row.map(|(outcome, message)| settled(outcome, message)))
+        Ok(row.map(|(outcome, message, reason)| settled(outcome, message, reason)))
     }
 
     /// Keeps what became of an item, with the entry of its delivery.
@@ -174,15 +192,23 @@ impl Store {
         person: PersonId,
         since: Timestamp,
     ) -> Result<Vec<(Uuid, Settled)>, StoreError> {
+        if !self.inner.backend.is_shared() && !self.inner.settled.contains(person) {
+            return Ok(Vec::new());
+        }
         let mut connection = self.reading().await?;
-        let rows: Vec<(Uuid, i64, Uuid)> = on!(&mut connection, c => sqlx::query_as(SINCE)
+        let rows: Vec<(Uuid, i64, Uuid, i64)> = on!(&mut connection, c => sqlx::query_as(SINCE)
             .bind(person.as_uuid()).bind(since.0).fetch_all(&mut **c).await)?;
-        Ok(rows.into_iter().map(|(item, outcome, message)| (item, settled(outcome, message))).collect())
+        let of = |(item, outcome, message, reason)| (item, settled(outcome, message, reason));
+        Ok(rows.into_iter().map(of).collect())
     }
 }
 
-fn settled(outcome: i64, message: Uuid) -> Settled {
-    if outcome == 1 { Settled::Posted(MessageId::from_uuid(message)) } else { Settled::Refused }
+fn settled(outcome: i64, message: Uuid, reason: i64) -> Settled {
+    if outcome == 1 {
+        return Settled::Posted(MessageId::from_uuid(message));
+    }
+    let reason = i16::try_from(reason).ok().and_then(LateRefusal::from_code);
+    Settled::Refused(reason.unwrap_or(LateRefusal::Other))
 }
 
 struct Lending(Arc<Grant<LendQueueKey>>, Uuid);
@@ -216,12 +242,13 @@ impl Work for Settling {
 
     async fn run(&self, batch: &mut Batch) -> Result<Done<()>, WorkError> {
         let Self(grant, tagged, settled) = self;
-        let (outcome, message) = match settled {
-            Settled::Posted(message) => (1, message.as_uuid()),
-            Settled::Refused => (2, Uuid::nil()),
+        let (outcome, message, reason) = match settled {
+            Settled::Posted(message) => (1, message.as_uuid(), 0),
+            Settled::Refused(reason) => (2, Uuid::nil(), i64::from(reason.code())),
         };
         let detail = Detail::default().with("item", tagged.item).with("author", tagged.person);
-        let proof = batch.record(grant, detail.with("outcome", outcome)).await?;
+        let detail = detail.with("outcome", outcome).with("reason", reason);
+        let proof = batch.record(grant, detail).await?;
         let row = vec![
             Value::Id(tagged.lent_key),
             Value::Id(tagged.item),
@@ -229,8 +256,11 @@ impl Work for Settling {
             Value::Int(outcome),
             Value::Id(message),
             Value::Int(batch.now().0),
+            Value::Int(reason),
         ];
         batch.stage(&ITEM, row);
+        let person = tagged.person;
+        batch.after.push(Box::new(move |inner| inner.settled.add(person)));
         Ok(Done::new((), proof))
     }
 }

@@ -14,7 +14,7 @@ use crate::{
 use std::sync::Arc;
 use tasuki_domain::{
     id::{DeviceId, OrganizationId, PersonId, PostId, SessionId},
-    policy::ReadOwnPage,
+    policy::{EndSession, Grant, ReadOwnPage},
     session::{LiveSession, SessionStart},
     time::{DAY, Timestamp},
 };
@@ -33,6 +33,8 @@ const ACTIVITY: &str =
     "UPDATE session SET last_activity_at = $2 WHERE session = $1 AND last_activity_at < $2";
 const END: &str =
     "UPDATE session SET ended_at = $2, ending = $3 WHERE session = $1 AND ended_at = 9223372036854775807";
+const OWN_DEVICE: &str = "SELECT device FROM session WHERE session = $1 AND person = $2 \
+     AND ended_at = 9223372036854775807 AND expires_at > $3";
 const END_PERSON: &str =
     "UPDATE session SET ended_at = $2, ending = $3 WHERE person = $1 AND ended_at = 9223372036854775807";
 const END_POST: &str =
@@ -176,6 +178,23 @@ pub async fn keep_activity(
             .execute(&mut **c).await.map(drop))?;
     }
     Ok(EntryProof(ProofOf::Earlier(0)))
+}
+
+/// On which device the session is that its own person wants to end. `None` for another person's session, for one that
+/// is over and for one that never was: they are not told apart.
+///
+/// # Errors
+/// When the database fails.
+pub async fn device_of_own(
+    batch: &mut Batch,
+    grant: &Grant<EndSession>,
+) -> Result<Option<DeviceId>, StoreError> {
+    let EndSession { person, session } = *grant.act();
+    let now = batch.now().0;
+    batch.flush().await?;
+    let device: Option<Uuid> = on!(batch.reading(), c => sqlx::query_scalar(OWN_DEVICE).bind(session.as_uuid())
+        .bind(person.as_uuid()).bind(now).fetch_optional(&mut **c).await)?;
+    Ok(device.map(DeviceId::from_uuid))
 }
 
 /// Ends one session.

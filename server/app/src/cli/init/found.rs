@@ -136,7 +136,7 @@ async fn device(
 }
 
 /// Says what was made and what comes next.
-pub(super) fn tell(config: &Config, settings: Option<&Path>, done: &Done) {
+pub(super) fn tell(config: &Config, settings: Option<&Path>, done: &Done, missing: &[String]) {
     let key = files::key_path(config);
     let mut lines = vec![
         String::new(),
@@ -166,8 +166,24 @@ pub(super) fn tell(config: &Config, settings: Option<&Path>, done: &Done) {
             );
         }
     }
+    if !missing.is_empty() {
+        lines.extend(to_write(settings, missing));
+    }
     lines.extend(next_steps(config, settings));
     lines.iter().for_each(|line| output::line(line));
+}
+
+/// The settings' file says otherwise than what was answered: without these lines the server does not start.
+fn to_write(settings: Option<&Path>, missing: &[String]) -> Vec<String> {
+    let file = settings.map_or_else(|| "tasuki.toml".to_owned(), |path| path.display().to_string());
+    let mut lines = vec![
+        String::new(),
+        format!(
+            "■ 起動の前に、設定ファイル {file} を次のように直してください / Before the start, write into the settings:"
+        ),
+    ];
+    lines.extend(missing.iter().map(|line| format!("  {line}")));
+    lines
 }
 
 fn next_steps(config: &Config, settings: Option<&Path>) -> Vec<String> {

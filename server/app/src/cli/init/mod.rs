@@ -54,6 +54,7 @@ pub async fn run(
 ) -> Result<ExitCode, Failure> {
     output::line("襷 (Tasuki) の初期設定を始めます。復旧シートを入力し終えるまで、何も作成しません。");
     output::line("Setting Tasuki up. Nothing is written before the recovery sheet was typed back.");
+    let before = config.clone();
     config.server.name = answers::name(&config, arguments.name.as_deref())?;
     config.server.data_folder = answers::data_folder(&config, arguments.data_folder)?;
     if let Some(file) = arguments.key_file {
@@ -69,15 +70,32 @@ pub async fn run(
     let lock = DataLock::take(&config.server.data_folder)?.ok_or(StartProblem::InUse)?;
     let made = Made::begin(&config, &key_text, &recovery)?;
     let (services, done) = found::found(&config, root, &answers).await?;
-    if let Some(path) = settings.filter(|path| !path.exists()) {
-        files::write_settings(&config, path)?;
+    let mut missing = Vec::new();
+    match settings {
+        Some(path) if !path.exists() => files::write_settings(&config, path)?,
+        _ => missing = answered(&before, &config),
     }
     services.store.close().await;
     files::hand_over(&config)?;
     made.keep();
     drop(lock);
-    found::tell(&config, settings, &done);
+    found::tell(&config, settings, &done, &missing);
     Ok(ExitCode::SUCCESS)
+}
+
+/// What was answered otherwise than the settings say: the lines that are still to be written into their file.
+fn answered(before: &Config, config: &Config) -> Vec<String> {
+    let mut lines = Vec::new();
+    if before.server.name != config.server.name {
+        lines.push(format!("[server] name = \"{}\"", config.server.name));
+    }
+    if before.server.data_folder != config.server.data_folder {
+        lines.push(format!("[server] data_folder = \"{}\"", config.server.data_folder.display()));
+    }
+    if before.unlock.key_file != config.unlock.key_file {
+        lines.push(format!("[unlock] key_file = \"{}\"", config.unlock.key_file.display()));
+    }
+    lines
 }
 
 /// The settings with the answers in them still hold together.

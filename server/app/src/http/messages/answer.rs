@@ -8,6 +8,7 @@ use crate::{
     },
 };
 use tasuki_domain::{
+    id::MessageId,
     message_view::MessageView,
     problem::{FieldProblem, FieldRule},
 };
@@ -29,6 +30,12 @@ pub(in crate::http) fn page(
 /// What is asked of the history.
 pub(super) fn query(question: HistoryQuestion) -> Result<HistoryQuery, FieldProblem> {
     let unexpected = |field| Err(FieldProblem::new(field, FieldRule::Unexpected));
+    if let Some(message) = question.message {
+        return match (question.before, question.after, question.date) {
+            (None, None, None) => Ok(HistoryQuery::From(MessageId::from_uuid(message))),
+            _ => unexpected("message"),
+        };
+    }
     match (question.before, question.after, question.date) {
         (None, None, None) => Ok(HistoryQuery::Latest),
         (Some(cursor), None, None) => Ok(HistoryQuery::Before(cursor)),
@@ -45,6 +52,7 @@ pub(super) fn query(question: HistoryQuestion) -> Result<HistoryQuery, FieldProb
 #[cfg(test)]
 mod tests {
     use super::*;
+    use uuid::Uuid;
 
     fn ask(
         before: Option<&str>,
@@ -52,7 +60,13 @@ mod tests {
         date: Option<&str>,
     ) -> Result<HistoryQuery, FieldProblem> {
         let own = |text: Option<&str>| text.map(str::to_owned);
-        query(HistoryQuestion { before: own(before), after: own(after), date: own(date), limit: None })
+        query(HistoryQuestion {
+            before: own(before),
+            after: own(after),
+            date: own(date),
+            message: None,
+            limit: None,
+        })
     }
 
     #[test]
@@ -64,5 +78,18 @@ mod tests {
         }
         assert!(matches!(ask(None, Some("b"), Some("2026-09-21")), Ok(HistoryQuery::Day(_, Some(_)))));
         assert!(matches!(ask(None, None, None), Ok(HistoryQuery::Latest)));
+    }
+
+    #[test]
+    fn a_message_goes_with_no_other_place() {
+        let from = |after: Option<&str>| HistoryQuestion {
+            before: None,
+            after: after.map(str::to_owned),
+            date: None,
+            message: Some(Uuid::nil()),
+            limit: None,
+        };
+        assert!(matches!(query(from(None)), Ok(HistoryQuery::From(_))));
+        assert_eq!(query(from(Some("a"))).unwrap_err().field, "message");
     }
 }

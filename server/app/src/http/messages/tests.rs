@@ -221,11 +221,12 @@ async fn home_drafts_rooms_and_lends_over_http() {
         let (status, handover) = scene.worker.get("/handover").await;
         assert_eq!((status, &handover["rooms"]), (200, &json!([])));
         let draft = format!("{}/draft", scene.room);
-        assert_eq!(problem(scene.worker.get(&draft).await), told(404, "missing", ""));
+        let none = json!({ "draft": null, "saved_at": null });
+        assert_eq!(scene.worker.get(&draft).await, (200, none.clone()));
         let kept = scene.worker.ask(Method::PUT, &draft, Some(json!({ "text": "書きかけ" }))).await;
         assert_eq!(kept.0, 200);
         assert_eq!(scene.worker.get(&draft).await.1["draft"]["text"], "書きかけ");
-        assert_eq!(scene.nurse.get(&draft).await.0, 404);
+        assert_eq!(scene.nurse.get(&draft).await.1, none);
         assert_eq!(scene.worker.ask(Method::DELETE, &draft, None).await.0, 204);
         let group = json!({ "title": "夜勤の会", "members": [scene.people.1.person] });
         let (status, made) = scene.nurse.post("/rooms", group).await;

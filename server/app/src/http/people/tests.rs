@@ -12,7 +12,7 @@ use axum::{
 };
 use serde_json::{Value, json};
 use std::sync::Arc;
-use tasuki_domain::policy::Caller;
+use tasuki_domain::{policy::Caller, time::Timestamp};
 use tasuki_vault::token::{SessionToken, TokenKind};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
@@ -36,6 +36,7 @@ impl Browser {
             device: *store.facts().device(session.device).unwrap(),
             source: "192.0.2.1".parse().unwrap(),
             certificate: Arc::from("01"),
+            certificate_until: Timestamp::OPEN_END,
             connection: ConnectionToken(CancellationToken::new()),
         };
         let router = routes().split_for_parts().0.with_state(services.clone());

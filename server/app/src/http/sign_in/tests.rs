@@ -12,11 +12,15 @@ use axum::{
 };
 use serde_json::{Value, json};
 use std::sync::Arc;
-use tasuki_domain::{id::DeviceId, time::SECOND};
+use tasuki_domain::{
+    id::DeviceId,
+    time::{SECOND, Timestamp},
+};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 use uuid::Uuid;
 
+const CERTIFICATE_UNTIL: Timestamp = Timestamp(1_900_000_000_000_000);
 const WRONG: &str = "まったく違う言葉の並び";
 
 /// A browser on a device, with its one cookie.
@@ -40,6 +44,7 @@ impl Browser {
             device: *services.store.facts().device(device).unwrap(),
             source: "192.0.2.1".parse().unwrap(),
             certificate: Arc::from("01"),
+            certificate_until: CERTIFICATE_UNTIL,
             connection: ConnectionToken(CancellationToken::new()),
         };
         Self { router: routes().split_for_parts().0.with_state(services), facts, cookie: None }
@@ -262,6 +267,7 @@ async fn the_start_screen_takes_a_device_and_nobody_signed_in() {
         house.somebody("sato").await;
         let mut browser = Browser::on(&house, house.tablet);
         let screen = browser.get("/device?all=true").await;
+        assert_eq!(screen.body["certificate_until"], CERTIFICATE_UNTIL.0);
         assert_eq!((screen.status, &screen.body["kind"]), (200, &json!("shared")));
         assert_eq!(screen.body["people"][0]["name"], "佐藤 花子");
         assert_eq!(told(&browser.get("/device?every=true").await), (422, "query.form"));

@@ -34,6 +34,8 @@ pub struct DirectoryEntry {
     pub name: Arc<PersonName>,
     /// The employer.
     pub organization: Arc<OrganizationName>,
+    /// Whether the colleague is connected under this post now.
+    pub present: bool,
 }
 
 /// A page of the directory.
@@ -76,7 +78,11 @@ pub async fn read_directory(
     found.sort_unstable_by(|one, other| one.0.cmp(&other.0));
     let after = question.after.and_then(|post| place_of(&facts, &book, post));
     let mut rest = found.into_iter().filter(|(key, _)| after.as_ref().is_none_or(|after| key > after));
-    let entries: Vec<DirectoryEntry> = rest.by_ref().take(question.limit).map(|(_, entry)| entry).collect();
+    let shown = |(_, entry): (Key, DirectoryEntry)| {
+        let present = services.hub.is_present(entry.post.post);
+        DirectoryEntry { present, ..entry }
+    };
+    let entries: Vec<DirectoryEntry> = rest.by_ref().take(question.limit).map(shown).collect();
     let more = rest.next().is_some();
     let next = entries.last().map(|entry| entry.post.post).filter(|_| more);
     Ok(DirectoryPage { entries, next })
@@ -104,7 +110,7 @@ impl Book {
     fn entry(&self, post: PostFact) -> Option<DirectoryEntry> {
         let name = self.people.get(post.person, None)?.clone();
         let organization = self.employers.get(post.organization, None)?.clone();
-        Some(DirectoryEntry { post, name, organization })
+        Some(DirectoryEntry { post, name, organization, present: false })
     }
 
     fn matches(&self, entry: &DirectoryEntry, wanted: &str) -> bool {

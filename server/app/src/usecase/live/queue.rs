@@ -3,17 +3,18 @@
 
 use crate::{
     hub::Delivery,
-    usecase::{Services, UseCaseError, rooms::post_message::post_message},
+    usecase::{Conflict, Services, UseCaseError, rooms::post_message::post_message},
 };
 use std::sync::Arc;
 use tasuki_domain::{
-    id::{ClientId, DeviceId, MessageId},
-    policy::{Actor, Caller, DeliverQueued, LendQueueKey},
+    id::{ClientId, DeviceId},
+    policy::{Actor, Caller, DeliverQueued, LendQueueKey, RefusalReason},
     post::NewPost,
+    queued::{LateRefusal, Settled},
     session::{LiveSession, SessionStart},
     time::{DAY, MINUTE},
 };
-use tasuki_store::table::queue::{LentKey, Settled, Tagged};
+use tasuki_store::table::queue::{LentKey, Tagged};
 use uuid::Uuid;
 
 /// Microseconds for which an author is told at each return what became of the items.
@@ -24,8 +25,8 @@ const TOLD_FOR: i64 = 7 * DAY;
 pub struct Delivered {
     /// The item, by the client's own id.
     pub item: Uuid,
-    /// The message that it became; `None` when it was refused.
-    pub message: Option<MessageId>,
+    /// What became of it.
+    pub outcome: Settled,
 }
 
 /// Lends a key to the caller's session.
@@ -53,22 +54,41 @@ pub async fn deliver(
     let opened = services.store.open_queued(&grant, item).await?;
     let tagged = opened.tagged;
     if let Some(settled) = services.store.settled_item(&tagged).await? {
-        return Ok(delivered(tagged.item, settled));
+        return Ok(Delivered { item: tagged.item, outcome: settled });
     }
-    let post = read(&opened.plaintext).filter(|post| belongs(post, &tagged));
-    let settled = match post {
-        None => Settled::Refused,
-        Some(post) => match post_message(services, &author(services, device_caller, &tagged), post).await {
-            Ok(outcome) => Settled::Posted(outcome.first().message),
-            Err(UseCaseError::Failed(cause)) => return Err(UseCaseError::Failed(cause)),
-            Err(UseCaseError::Busy { retry_after }) => return Err(UseCaseError::Busy { retry_after }),
-            Err(_) => Settled::Refused,
-        },
-    };
-    services.store.settle_item(grant, tagged, settled).await?;
-    let result = delivered(tagged.item, settled);
-    services.hub.tell_person(tagged.person, &Delivery::Queued { item: result.item, message: result.message });
-    Ok(result)
+    let outcome =
+        match read(&opened.plaintext).ok_or(LateRefusal::Other).and_then(|post| belongs(post, &tagged)) {
+            Err(reason) => Settled::Refused(reason),
+            Ok(post) => match post_message(services, &author(services, device_caller, &tagged), post).await {
+                Ok(outcome) => Settled::Posted(outcome.first().message),
+                Err(error) => Settled::Refused(reason(error)?),
+            },
+        };
+    services.store.settle_item(grant, tagged, outcome).await?;
+    services.hub.tell_person(tagged.person, &Delivery::Queued { item: tagged.item, outcome });
+    Ok(Delivered { item: tagged.item, outcome })
+}
+
+/// Why a post is refused for good; what may pass is given back, and the item waits for another try.
+fn reason(error: UseCaseError) -> Result<LateRefusal, UseCaseError> {
+    match error {
+        UseCaseError::Failed(_) | UseCaseError::Busy { .. } | UseCaseError::TooMany { .. } => Err(error),
+        UseCaseError::Conflict(Conflict("attachment.held")) => Err(error),
+        UseCaseError::Conflict(_) | UseCaseError::SignIn => Ok(LateRefusal::Other),
+        UseCaseError::Refused(refusal) if refusal.reason == RefusalReason::Closed => Ok(LateRefusal::Closed),
+        UseCaseError::Refused(_) | UseCaseError::Missing => Ok(LateRefusal::Right),
+        UseCaseError::Upload(_) => Ok(LateRefusal::Attachments),
+        UseCaseError::Field(problem) => Ok(match problem.field {
+            "owner" => LateRefusal::Owner,
+            "first" | "fallback" => LateRefusal::Called,
+            "mentions" => LateRefusal::Mentions,
+            "due" => LateRefusal::Due,
+            "attachments" => LateRefusal::Attachments,
+            "reply_to" => LateRefusal::ReplyTo,
+            "written_at" => LateRefusal::WrittenAt,
+            _ => LateRefusal::Other,
+        }),
+    }
 }
 
 /// What became of the caller's items in the last days, oldest first.
@@ -79,23 +99,18 @@ pub async fn recent(services: &Services, caller: &Caller) -> Result<Vec<Delivere
     let Some(session) = caller.session() else { return Ok(Vec::new()) };
     let since = services.now().plus(-TOLD_FOR);
     let settled = services.store.settled_items(session.person, since).await?;
-    Ok(settled.into_iter().map(|(item, settled)| delivered(item, settled)).collect())
-}
-
-const fn delivered(item: Uuid, settled: Settled) -> Delivered {
-    let message = match settled {
-        Settled::Posted(message) => Some(message),
-        Settled::Refused => None,
-    };
-    Delivered { item, message }
+    Ok(settled.into_iter().map(|(item, outcome)| Delivered { item, outcome }).collect())
 }
 
 /// The item is the post of that id, written while the session could write.
-fn belongs(post: &NewPost, tagged: &Tagged) -> bool {
-    post.client == ClientId::from_uuid(tagged.item)
-        && post.written_at >= tagged.lent_at.plus(-DAY)
-        && post.written_at < tagged.until
-        && post.on_behalf_of.is_none()
+fn belongs(post: NewPost, tagged: &Tagged) -> Result<NewPost, LateRefusal> {
+    if post.client != ClientId::from_uuid(tagged.item) || post.on_behalf_of.is_some() {
+        return Err(LateRefusal::Other);
+    }
+    if post.written_at < tagged.lent_at.plus(-DAY) || post.written_at >= tagged.until {
+        return Err(LateRefusal::WrittenAt);
+    }
+    Ok(post)
 }
 
 /// The author as caller, for the moment of the arrival: person, post, device and everything behind them are decided on

@@ -42,16 +42,16 @@ pub async fn discard_draft(services: &Services, caller: &Caller, room: RoomId) -
     Ok(())
 }
 
-/// One's own draft and when it was kept.
+/// One's own draft and when it was kept; nothing when there is none.
 ///
 /// # Errors
-/// A refusal; no draft.
+/// A refusal.
 pub async fn read_draft(
     services: &Services,
     caller: &Caller,
     room: RoomId,
-) -> Result<(Draft, Timestamp), UseCaseError> {
+) -> Result<Option<(Draft, Timestamp)>, UseCaseError> {
     let grant = services.store.decide(caller, ReadDraft { room }).await?;
     let look = services.store.reveal_within_window(grant, Detail::default()).await?;
-    services.store.draft(&look).await?.ok_or(UseCaseError::Missing)
+    Ok(services.store.draft(&look).await?)
 }

@@ -25,7 +25,7 @@ impl Happened {
     }
 
     /// The room as a whole changed.
-    pub(super) fn room(room: RoomId) -> Self {
+    pub(in crate::usecase) fn room(room: RoomId) -> Self {
         let event = RoomEvent { room, class: None, sequence: 0, kind: RoomEventKind::Changed };
         Self { events: vec![Arc::new(event)], message: None }
     }

@@ -80,10 +80,10 @@ pub async fn change_members(
         .with("add", super::read_home::listed(&add))
         .with("remove", super::read_home::listed(&remove));
     let command = ((add, remove), detail);
-    let committed = perform(services, caller, ChangeRoomMembers { room }, command, |batch, grant, change| {
+    let changing = perform(services, caller, ChangeRoomMembers { room }, command, |batch, grant, change| {
         Box::pin(room::change_members(batch, grant, (&change.0, &change.1)))
-    })
-    .await?;
+    });
+    let committed = services.ending_rights(Some(room), changing).await?;
     Ok(services.told(committed.map(|()| Happened::room(room))))
 }
 

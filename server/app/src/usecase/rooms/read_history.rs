@@ -1,17 +1,17 @@
 //! History: a page of older or newer messages, or of one day in Asia/Tokyo.
 
 use super::close_look::forged;
-use crate::usecase::{Services, UseCaseError};
+use crate::usecase::{Services, UseCaseError, consortium::perform};
 use jiff::civil::Date;
 use tasuki_domain::{
     access::Detail,
-    id::RoomId,
+    id::{MessageId, RoomId},
     message_view::MessageView,
     policy::{Caller, ReadHistory},
     problem::{FieldProblem, FieldRule},
     time::Timestamp,
 };
-use tasuki_store::table::{cursor::RoomReader, page::Span};
+use tasuki_store::table::{cursor::RoomReader, message, page::Span};
 
 /// Which messages.
 #[derive(Clone, Debug)]
@@ -24,6 +24,8 @@ pub enum HistoryQuery {
     After(String),
     /// Those of a day in Asia/Tokyo, after a cursor of that day.
     Day(Date, Option<String>),
+    /// This message and those after it.
+    From(MessageId),
 }
 
 /// A page.
@@ -48,7 +50,22 @@ pub async fn read_history(
 ) -> Result<HistoryPage, UseCaseError> {
     let grant = services.store.decide(caller, ReadHistory { room }).await?;
     let reader = services.store.room_reader(caller, room).ok_or(UseCaseError::Missing)?;
-    let (span, said) = span(&reader, query)?;
+    let (span, said) = match query {
+        HistoryQuery::From(message) => from(services, caller, room, message).await?,
+        HistoryQuery::Latest => (Span::Latest, Detail::default()),
+        HistoryQuery::Before(cursor) => {
+            let before = position(&reader, &cursor)?;
+            (Span::Before(before), Detail::default().with("before", before))
+        }
+        HistoryQuery::After(cursor) => {
+            let after = position(&reader, &cursor)?;
+            (Span::After(after), Detail::default().with("after", after))
+        }
+        HistoryQuery::Day(date, cursor) => {
+            let after = cursor.map_or(Ok(0), |cursor| position(&reader, &cursor))?;
+            (day(date, after)?, Detail::default().with("date", date))
+        }
+    };
     let look = services.store.reveal_within_window(grant, said).await?;
     let limit = limit.clamp(1, tasuki_store::table::page::MOST);
     // One more than asked for tells whether there are more.
@@ -63,27 +80,30 @@ pub async fn read_history(
     Ok(HistoryPage { messages, reader, more })
 }
 
-fn span(reader: &RoomReader, query: HistoryQuery) -> Result<(Span, Detail), FieldProblem> {
-    let position = |cursor: &str| reader.sequence(cursor).ok_or(forged());
-    let said = |key, value: &dyn ToString| Detail::default().with(key, value.to_string());
-    Ok(match query {
-        HistoryQuery::Latest => (Span::Latest, Detail::default()),
-        HistoryQuery::Before(cursor) => {
-            let before = position(&cursor)?;
-            (Span::Before(before), said("before", &before))
-        }
-        HistoryQuery::After(cursor) => {
-            let after = position(&cursor)?;
-            (Span::After(after), said("after", &after))
-        }
-        HistoryQuery::Day(date, cursor) => {
-            let after = cursor.as_deref().map(position).transpose()?.unwrap_or(0);
-            let from = Timestamp::tokyo_midnight(date);
-            let until = date.tomorrow().ok().and_then(Timestamp::tokyo_midnight);
-            let (Some(from), Some(until)) = (from, until) else {
-                return Err(FieldProblem::new("date", FieldRule::Time));
-            };
-            (Span::Between { from, until, after }, said("date", &date))
-        }
-    })
+/// From a message on. One that the caller may not read is answered like one that is not there, and the try recorded.
+async fn from(
+    services: &Services,
+    caller: &Caller,
+    room: RoomId,
+    message: MessageId,
+) -> Result<(Span, Detail), UseCaseError> {
+    let located = message::locate(&mut services.store.reading().await?, message).await?;
+    let readable = services.store.classes(caller, room);
+    match located.filter(|found| found.room == room && readable.contains(found.class)) {
+        Some(found) => Ok((Span::After(found.sequence - 1), Detail::default().with("message", message))),
+        None => Err(perform::missing(services, caller, &ReadHistory { room }).await),
+    }
+}
+
+fn position(reader: &RoomReader, cursor: &str) -> Result<i64, FieldProblem> {
+    reader.sequence(cursor).ok_or(forged())
+}
+
+fn day(date: Date, after: i64) -> Result<Span, FieldProblem> {
+    let from = Timestamp::tokyo_midnight(date);
+    let until = date.tomorrow().ok().and_then(Timestamp::tokyo_midnight);
+    let (Some(from), Some(until)) = (from, until) else {
+        return Err(FieldProblem::new("date", FieldRule::Time));
+    };
+    Ok(Span::Between { from, until, after })
 }

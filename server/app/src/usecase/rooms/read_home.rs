@@ -7,12 +7,15 @@ use tasuki_domain::{
     id::{MessageId, PatientId, RoomId},
     message_view::MessageView,
     policy::{Caller, ReadHome},
-    time::Timestamp,
+    time::{HOUR, Timestamp},
 };
 use tasuki_store::table::{
     home::{Owed, OwnCall, Reader, Unread},
     patient::{self, PatientHeader},
 };
+
+/// A night is worked through, and midnight is its middle: what falls due within this counts as today, in microseconds.
+const SHIFT: i64 = 12 * HOUR;
 
 /// The most messages of one list.
 const MOST_SHOWN: usize = 30;
@@ -37,7 +40,8 @@ pub struct HomeRoom {
 pub struct Home {
     /// すぐ: unsettled calls that ring me or that I made, oldest first.
     pub urgent: Vec<MessageView>,
-    /// 今日返事: what I owe by the end of today in Tokyo, what is overdue, and questions; soonest first.
+    /// 今日返事: what I owe by the end of today in Tokyo or within 12 hours, what is overdue, and questions;
+    /// soonest first.
     pub today: Vec<MessageView>,
     /// 読むだけ: unread and in neither of the others, newest first.
     pub to_read: Vec<MessageView>,
@@ -57,7 +61,7 @@ pub async fn read_home(services: &Services, caller: &Caller) -> Result<Home, Use
     let reader = Reader::of(store, caller).ok_or(UseCaseError::Missing)?;
     let (calls, owed, unread) =
         (store.own_calls(&reader).await?, store.owed(&reader).await?, store.unread(&reader).await?);
-    let lists = Lists::choose(&calls, &owed, &unread, end_of_today(services.now()));
+    let lists = Lists::choose(&calls, &owed, &unread, end_of_today_or_shift(services.now()));
     let shown = lists.all();
     let rooms = rooms(services, &calls, &owed, &unread);
     let patients: Vec<PatientId> = {
@@ -85,9 +89,9 @@ pub(super) fn listed<T: ToString>(ids: &[T]) -> String {
     ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
 }
 
-fn end_of_today(now: Timestamp) -> Timestamp {
+fn end_of_today_or_shift(now: Timestamp) -> Timestamp {
     let tomorrow = now.tokyo_date().tomorrow().ok();
-    tomorrow.and_then(Timestamp::tokyo_midnight).unwrap_or(Timestamp::OPEN_END)
+    tomorrow.and_then(Timestamp::tokyo_midnight).unwrap_or(Timestamp::OPEN_END).max(now.plus(SHIFT))
 }
 
 struct Lists {

@@ -44,7 +44,7 @@ pub use present_passkey::{PasskeyOutcome, PostChoice, PresentedPasskey, present_
 pub use read_own_page::{OwnPage, read_own_page};
 pub use read_start_screen::{StartPerson, StartPost, StartScreen, read_start_screen};
 pub use return_to_session::{ask_return, finish_return};
-pub use sessions::{end_sessions, expire_sessions, keep_activity, lock_session, sign_out};
+pub use sessions::{end_session, end_sessions, expire_sessions, keep_activity, lock_session, sign_out};
 pub use step_up::{STEP_UP_LASTS, ask_step_up, finish_step_up};
 pub use tools::{AttestationProblem, SignInTools};
 

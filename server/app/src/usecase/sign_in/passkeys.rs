@@ -238,6 +238,7 @@ impl Passkeys {
         }
         .map_err(UseCaseError::failed)?;
         hint(&mut options, attachment);
+        admit_older_keys(&mut options);
         let registering = Registering {
             id: wish.id,
             person: wish.person,
@@ -313,6 +314,15 @@ fn hint(options: &mut CreationChallengeResponse, attachment: AuthenticatorAttach
         AuthenticatorAttachment::CrossPlatform => PublicKeyCredentialHints::SecurityKey,
         AuthenticatorAttachment::Platform => PublicKeyCredentialHints::ClientDevice,
     }]);
+}
+
+/// A key without the `credProtect` extension is not refused by the browser, whose dialog would say nothing of the
+/// reason: every sign-in demands user verification, whatever the key protects by itself.
+fn admit_older_keys(options: &mut CreationChallengeResponse) {
+    let extensions = options.public_key.extensions.as_mut();
+    if let Some(protect) = extensions.and_then(|extensions| extensions.cred_protect.as_mut()) {
+        protect.enforce_credential_protection_policy = Some(false);
+    }
 }
 
 fn not_attested(error: WebauthnError) -> UseCaseError {

@@ -5,7 +5,9 @@ use crate::usecase::{Services, UseCaseError};
 use tasuki_domain::{
     access::Detail,
     id::{RequestId, SessionId},
-    policy::{Actor, Caller, EndSessions, Grant, JobKind, Lock, SessionExpired, SignOut},
+    policy::{
+        Actor, Caller, EndSession, EndSessions, Grant, JobKind, Lock, RefusalReason, SessionExpired, SignOut,
+    },
     session::{LiveSession, SessionState},
     time::{SECOND, Timestamp},
 };
@@ -36,6 +38,35 @@ impl Work for SigningOut {
 
     async fn run(&self, batch: &mut Batch) -> Result<Done<()>, WorkError> {
         let entry = batch.record(&self.0, Detail::default()).await?;
+        session::end(batch, &entry, self.0.act().session, Ending::SignedOut).await?;
+        Ok(Done::new((), entry))
+    }
+}
+
+/// Ends one of one's own sessions, wherever it is; its sockets close.
+///
+/// # Errors
+/// A refusal: the same for another person's session, for an ended one and for one that never was.
+pub async fn end_session(
+    services: &Services,
+    caller: &Caller,
+    session: SessionId,
+) -> Result<(), UseCaseError> {
+    let person = tools::own_session(caller)?.person;
+    let grant = services.store.decide(caller, EndSession { person, session }).await?;
+    services.store.write(EndingOne(grant)).await?;
+    Ok(())
+}
+
+struct EndingOne(Grant<EndSession>);
+
+impl Work for EndingOne {
+    type Output = ();
+
+    async fn run(&self, batch: &mut Batch) -> Result<Done<()>, WorkError> {
+        let device = session::device_of_own(batch, &self.0).await?;
+        let device = device.ok_or_else(|| self.0.refused(RefusalReason::Missing))?;
+        let entry = batch.record(&self.0, Detail::default().with("ended_on", device)).await?;
         session::end(batch, &entry, self.0.act().session, Ending::SignedOut).await?;
         Ok(Done::new((), entry))
     }

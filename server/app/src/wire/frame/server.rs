@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use tasuki_domain::{
     id::{DeviceId, MessageId, OrganizationId, PersonId, PlaceId, PostId, RoomId, SessionId},
     message::{Contract, WorkState},
+    queued::LateRefusal,
     time::Timestamp,
     urgent::UrgentState,
 };
@@ -183,7 +184,7 @@ server_frames! {
         #[schema(value_type = Uuid)]
         room: RoomId,
     }
-    /// The look at a room is over; its content leaves the screen.
+    /// The look at a room is over and its content leaves the screen; a right that ended leaves the lists too.
     RoomClosed = "room_closed" {
         /// The room.
         #[schema(value_type = Uuid)]
@@ -418,5 +419,9 @@ pub enum QueueOutcome {
         message: MessageId,
     },
     /// It was refused and will be refused again: drop it from the queue.
-    Refused,
+    Refused {
+        /// Why: `right`, `closed`, `owner`, `called`, `mentions`, `due`, `attachments`, `reply_to`, `written_at` or `other`.
+        #[schema(value_type = String)]
+        reason: LateRefusal,
+    },
 }

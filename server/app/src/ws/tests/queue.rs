@@ -7,6 +7,7 @@ use crate::{
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Value as Json, json};
+use tasuki_domain::time::DAY;
 use tasuki_vault::queue::{LentKey, QueueSealer};
 use uuid::Uuid;
 use zeroize::Zeroizing;
@@ -69,11 +70,8 @@ async fn what_another_device_delivers_or_nobody_tagged_is_not_there() {
     assert_eq!(deliver(&mut here, &bent).await["problem"]["code"], "missing");
     assert_eq!(deliver(&mut here, "***").await["problem"]["field"], "item");
     let stranger = page.seal(Uuid::new_v4(), &plain);
-    assert_eq!(
-        deliver(&mut here, &stranger).await["outcome"]["kind"],
-        "refused",
-        "the item is not that post"
-    );
+    let refused = json!({"kind": "refused", "reason": "other"});
+    assert_eq!(deliver(&mut here, &stranger).await["outcome"], refused, "the item is not that post");
 }
 
 #[tokio::test]
@@ -109,7 +107,34 @@ async fn an_author_whose_right_has_ended_is_refused_at_arrival() {
     let item = page.seal(id, &plain);
     live.house.end_consents().await;
     let mut here = device_socket(&live, &worker).await;
-    assert_eq!(deliver(&mut here, &item).await["outcome"]["kind"], "refused");
+    let refused = json!({"kind": "refused", "reason": "right"});
+    assert_eq!(deliver(&mut here, &item).await["outcome"], refused);
+    assert_eq!(deliver(&mut here, &item).await["outcome"], refused, "the same item again says the same");
+}
+
+#[tokio::test]
+async fn an_author_is_told_at_the_next_hello_why_an_item_was_refused() {
+    let live = Live::open().await;
+    let worker = live.care_worker().await;
+    let page = Page::borrow(&live.client(&worker, Protocol::Http1).await).await;
+    live.services.store.sessions().end_session(worker.session.session);
+    let mut here = device_socket(&live, &worker).await;
+    let stranger = json!({"people": [Uuid::new_v4()]});
+    for (field, value, reason) in [
+        ("mentions", stranger, "mentions"),
+        ("reply_to", json!(Uuid::new_v4()), "reply_to"),
+        ("attachments", json!([Uuid::new_v4()]), "attachments"),
+        ("written_at", json!(live.house.now().plus(-3 * DAY)), "written_at"),
+    ] {
+        let (id, mut plain) = queued(&live, "遅れて届く");
+        plain["post"][field] = value;
+        let outcome = deliver(&mut here, &page.seal(id, &plain)).await["outcome"].clone();
+        assert_eq!(outcome, json!({"kind": "refused", "reason": reason}));
+        let back = live.house.sign_in(worker.person, worker.post, (live.house.home, worker.session.device));
+        let mut socket = live.socket(&back, Protocol::Http1).await;
+        let told = socket.next_where(SOON, |frame| frame["item"] == json!(id)).await.unwrap();
+        assert_eq!(told["outcome"], outcome);
+    }
 }
 
 #[tokio::test]

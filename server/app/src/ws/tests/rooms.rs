@@ -182,3 +182,21 @@ async fn a_foreign_room_and_a_missing_one_answer_alike() {
     }
     assert_eq!(codes[0], codes[1]);
 }
+
+#[tokio::test]
+async fn whoever_is_taken_out_of_a_room_hears_it_without_having_it_open() {
+    let live = Live::open().await;
+    let (nurse, worker) = (live.nurse().await, live.care_worker().await);
+    let owner = live.client(&nurse, Protocol::Http1).await;
+    let group = json!({"title": "夜勤", "members": [worker.person]});
+    let made = owner.post("/api/v1/rooms", &group).await.unwrap();
+    let made: serde_json::Value = serde_json::from_slice(&made.body).unwrap();
+    let mut taken_out = live.socket(&worker, Protocol::Http1).await;
+    let mut stays = live.socket(&nurse, Protocol::Http1).await;
+    let path = format!("/api/v1/rooms/{}/members", made["room"].as_str().unwrap());
+    let changed = owner.post(&path, &json!({"add": [], "remove": [worker.person]})).await.unwrap();
+    assert_eq!(changed.status, 204);
+    let closed = taken_out.next_where(SOON, |frame| frame["type"] == "room_closed").await.unwrap();
+    assert_eq!((&closed["room"], &closed["reason"]), (&made["room"], &json!("right_ended")));
+    assert!(stays.next_where(QUIET, |frame| frame["type"] == "room_closed").await.is_err());
+}

@@ -1,8 +1,9 @@
-//! Store: the device register, opened for an administrator on a recorded look.
+//! Store: the device register, opened for an administrator on a recorded look; and the stickers of single devices.
 
 use super::{key::digest, label_of, slot};
-use crate::{Revealed, Store, StoreError};
-use std::collections::HashMap;
+use crate::{Revealed, Store, StoreError, table::name::Witness};
+use sqlx::QueryBuilder;
+use std::collections::{BTreeSet, HashMap};
 use tasuki_domain::{
     device::{DeviceKey, DeviceKind},
     id::{DeviceId, PlaceId},
@@ -18,6 +19,11 @@ const KEYS: &str = "SELECT k.device, k.key_digest, k.serial, k.issued_at, k.not_
      JOIN device d ON d.device = k.device WHERE d.organization = $1 ORDER BY k.issued_at DESC";
 const CODES: &str = "SELECT c.device, c.expires_at FROM device_code c JOIN device d ON d.device = c.device \
      WHERE d.organization = $1 AND c.used_at = 9223372036854775807 AND c.failures < 5";
+
+const LABELS: &str = "SELECT device, label FROM device WHERE device IN (";
+
+/// Ids in one statement.
+const AT_ONCE: usize = 5_000;
 
 /// A line of the device register.
 #[derive(Clone, Debug)]
@@ -100,4 +106,38 @@ pub async fn of_organization(
         .collect::<Result<Vec<DeviceRow>, StoreError>>()?;
     register.sort_by(|one, two| (one.label.as_str(), one.device).cmp(&(two.label.as_str(), two.device)));
     Ok(register)
+}
+
+/// What the stickers of these devices say, to stand beside what the witness allows to show. A sticker that cannot be
+/// read is left out: it must keep nobody from the rest.
+///
+/// # Errors
+/// When the database fails.
+pub async fn labels(
+    store: &Store,
+    _witness: &impl Witness,
+    devices: impl IntoIterator<Item = DeviceId>,
+) -> Result<HashMap<DeviceId, String>, StoreError> {
+    let ids: BTreeSet<Uuid> = devices.into_iter().map(DeviceId::as_uuid).collect();
+    let ids: Vec<Uuid> = ids.into_iter().collect();
+    let mut labels = HashMap::new();
+    let mut connection = store.reading().await?;
+    for some in ids.chunks(AT_ONCE) {
+        let rows: Vec<(Uuid, Vec<u8>)> = on!(&mut connection, c => {
+            let mut query = QueryBuilder::new(LABELS);
+            let mut list = query.separated(", ");
+            for id in some {
+                list.push_bind(*id);
+            }
+            query.push(")");
+            query.build_query_as().fetch_all(&mut **c).await
+        })?;
+        for (id, sealed) in rows {
+            let device = DeviceId::from_uuid(id);
+            let plain = store.open_value(slot(device), &sealed).ok();
+            let label = plain.and_then(|plain| label_of(&plain).ok());
+            labels.extend(label.map(|label| (device, label.as_str().to_owned())));
+        }
+    }
+    Ok(labels)
 }

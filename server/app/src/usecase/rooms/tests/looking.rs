@@ -13,7 +13,7 @@ use crate::usecase::{
 };
 use jiff::civil::date;
 use tasuki_domain::{
-    id::{LookId, RoomId},
+    id::{LookId, MessageId, RoomId},
     info_class::InfoClassId,
     job_type::JobTypeId,
     message_view::RoomEventKind,
@@ -27,9 +27,9 @@ async fn people(house: &House) -> (Somebody, Somebody) {
     (nurse, house.somebody(house.home, JobTypeId::CARE_WORKER, "介護 太郎").await)
 }
 
-async fn say(house: &House, who: &Somebody, class: InfoClassId, body: &str) {
+async fn say(house: &House, who: &Somebody, class: InfoClassId, body: &str) -> MessageId {
     house.pass(1_000);
-    post_message(&house.services, &who.caller, house.post(class, body)).await.unwrap();
+    post_message(&house.services, &who.caller, house.post(class, body)).await.unwrap().first().message
 }
 
 fn entries(house: &House) -> u64 {
@@ -113,6 +113,30 @@ async fn pages_meet_without_gap_or_overlap() {
             }
         }
         assert_eq!(seen, readable);
+    }
+}
+
+#[tokio::test]
+async fn a_page_begins_at_a_message_that_one_may_read_and_at_no_other() {
+    for house in houses().await {
+        let (nurse, worker) = people(&house).await;
+        let first = say(&house, &nurse, InfoClassId::GENERAL, "一").await;
+        let hidden = say(&house, &nurse, InfoClassId::SENSITIVE, "二").await;
+        let third = say(&house, &nurse, InfoClassId::GENERAL, "三").await;
+        say(&house, &nurse, InfoClassId::GENERAL, "四").await;
+        let read = |room, message| {
+            read_history(&house.services, &worker.caller, room, (HistoryQuery::From(message), 2))
+        };
+        for (message, sequences, more) in [(first, vec![1, 3], true), (third, vec![3, 4], false)] {
+            let page = read(house.room, message).await.unwrap();
+            assert_eq!(page.messages.iter().map(|message| message.sequence).collect::<Vec<_>>(), sequences);
+            assert_eq!(page.more, more);
+        }
+        let before = entries(&house);
+        for message in [hidden, MessageId::from_uuid(Uuid::new_v4())] {
+            assert!(matches!(read(house.room, message).await, Err(UseCaseError::Refused(_))));
+        }
+        assert_eq!(entries(&house), before + 2, "both tries are in the log");
     }
 }
 

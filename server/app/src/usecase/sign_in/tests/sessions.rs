@@ -4,11 +4,13 @@ use super::{super::*, house::*};
 use crate::usecase::identify;
 use tasuki_domain::{
     access::{Action, Outcome},
+    id::SessionId,
     policy::RefusalReason,
     session::SessionState,
     time::{HOUR, MINUTE, SECOND},
 };
 use tasuki_store::table::session;
+use uuid::Uuid;
 
 #[tokio::test]
 async fn sessions_last_a_shift_on_care_devices_and_less_at_a_desk() {
@@ -65,6 +67,60 @@ async fn signing_out_ends_this_session_and_everywhere_ends_all() {
         end_sessions(&house.services, &house.as_person(&two)).await.unwrap();
         assert_eq!(three.session.state(house.now()), SessionState::Ended);
         assert_eq!(house.count("SELECT count(*) FROM session WHERE ending = 0").await, 0);
+    }
+}
+
+#[tokio::test]
+async fn one_session_is_ended_by_its_own_person_alone() {
+    for house in houses().await {
+        let (sato, suzuki) = (house.somebody("sato").await, house.somebody("suzuki").await);
+        let here = house.sign_in(house.desktop, &sato).await.unwrap();
+        let there = house.sign_in(house.tablet, &sato).await.unwrap();
+        let other = house.sign_in(house.phone, &suzuki).await.unwrap();
+        let over = house.sign_in(house.tablet_two, &sato).await.unwrap();
+        sign_out(&house.services, &house.as_person(&over)).await.unwrap();
+        let caller = house.as_person(&here);
+        let unknown = SessionId::from_uuid(Uuid::new_v4());
+        for not_mine in [other.session.session, unknown, over.session.session] {
+            let first = house.log_size();
+            let refused = end_session(&house.services, &caller, not_mine).await;
+            assert_eq!(reason(refused), RefusalReason::Missing, "the three are not told apart");
+            let entries = house.entries(first).await;
+            assert_eq!(entries, [(Action::EndSession, Outcome::Refused, not_mine.as_uuid())]);
+        }
+        assert_eq!(other.session.state(house.now()), SessionState::Live);
+        lock_session(&house.services, &caller).await.unwrap();
+        let locked = end_session(&house.services, &caller, there.session.session).await;
+        assert_eq!(reason(locked), RefusalReason::Locked);
+        assert_eq!(there.session.state(house.now()), SessionState::Live);
+    }
+}
+
+#[tokio::test]
+async fn ending_one_session_leaves_the_others_and_names_the_device() {
+    for house in houses().await {
+        let sato = house.somebody("sato").await;
+        let here = house.sign_in(house.desktop, &sato).await.unwrap();
+        let there = house.sign_in(house.tablet, &sato).await.unwrap();
+        let third = house.sign_in(house.phone, &sato).await.unwrap();
+        // A locked one too: it may lie on a tablet that somebody else has in hand.
+        lock_session(&house.services, &house.as_person(&there)).await.unwrap();
+        let mut changes = house.services.store.sessions().changes();
+        changes.mark_unchanged();
+        let first = house.log_size();
+        end_session(&house.services, &house.as_person(&here), there.session.session).await.unwrap();
+        assert!(changes.has_changed().unwrap(), "sockets are told to look");
+        let entries = house.entries(first).await;
+        assert_eq!(entries, [(Action::EndSession, Outcome::Done, there.session.session.as_uuid())]);
+        assert_eq!(there.session.state(house.now()), SessionState::Ended);
+        for stays in [&here, &third] {
+            assert_eq!(stays.session.state(house.now()), SessionState::Live);
+        }
+        let gone = identify::session(&house.services, &house.on(house.tablet), &there.token).await;
+        assert_eq!(reason(gone), RefusalReason::Session);
+        assert_eq!(house.count("SELECT count(*) FROM session WHERE ending = 0").await, 2);
+        house.services.store.synchronise_sessions().await.unwrap();
+        assert_eq!(house.services.store.sessions().len(), 2, "the table says the same");
     }
 }
 

@@ -1,0 +1,3 @@
+-- Why a queued item was refused when it arrived, for its author.
+
+ALTER TABLE queued_item ADD COLUMN reason INTEGER NOT NULL DEFAULT 0; -- Why it was refused, a code of its list; 0 when it was posted, or refused before reasons were kept.

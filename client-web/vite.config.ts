@@ -1,9 +1,9 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'vite'
-import { packed, pdfTables, woff2Only, worker } from './tools/build.ts'
+import { drawnIcons, packed, pdfTables, rareFonts, woff2Only, worker } from './tools/build.ts'
 
 export default defineConfig({
-  plugins: [svelte(), woff2Only, pdfTables, worker, packed],
+  plugins: [drawnIcons, svelte(), woff2Only, rareFonts, pdfTables, worker, packed],
   build: {
     target: 'es2022',
     assetsInlineLimit: 0,

@@ -6,3 +6,4 @@ import App from './view/App.svelte'
 const target = document.getElementById('page')
 if (target) mount(App, { target })
 void import('./style/fonts.css')
+void import('./style/rare.css')

@@ -8,11 +8,22 @@ interface FetchEvent extends ExtendableEvent {
   readonly request: Request
   respondWith(answer: Promise<Response>): void
 }
+interface NoticeEvent extends ExtendableEvent {
+  readonly notification: { close(): void }
+}
+interface PageClient {
+  focus(): Promise<unknown>
+}
 interface Scope {
   addEventListener(type: 'install' | 'activate', heard: (event: ExtendableEvent) => void): void
   addEventListener(type: 'fetch', heard: (event: FetchEvent) => void): void
+  addEventListener(type: 'notificationclick', heard: (event: NoticeEvent) => void): void
   skipWaiting(): Promise<void>
-  readonly clients: { claim(): Promise<void> }
+  readonly clients: {
+    claim(): Promise<void>
+    matchAll(wanted: { type: 'window'; includeUncontrolled: boolean }): Promise<readonly PageClient[]>
+    openWindow(path: string): Promise<unknown>
+  }
   readonly location: Location
 }
 const worker = globalThis as unknown as Scope
@@ -53,6 +64,17 @@ worker.addEventListener('fetch', (event) => {
   if (request.mode === 'navigate') event.respondWith(index(request))
   else if (url.pathname.startsWith('/assets/')) event.respondWith(part(request))
   else if (PARTS.includes(url.pathname)) event.respondWith(fresh(request))
+})
+
+// A notice was tapped: the page comes to the front, where the call already fills the screen.
+worker.addEventListener('notificationclick', (event) => {
+  event.notification.close()
+  event.waitUntil(
+    (async () => {
+      const [page] = await worker.clients.matchAll({ type: 'window', includeUncontrolled: true })
+      await (page ? page.focus() : worker.clients.openWindow(INDEX))
+    })(),
+  )
 })
 
 /** The newest page there is: the server's, or without a good answer in time the one that was kept. */

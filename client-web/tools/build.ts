@@ -19,6 +19,44 @@ export const woff2Only: Plugin = {
 }
 
 /**
+ * Icons as markup. Their package builds each from data while the page draws, which on a screen full of cards costs more
+ * than the words; here the drawing is read once, when the page is built. The page gives them a size, at most a fill.
+ */
+export const drawnIcons: Plugin = {
+  name: 'drawn-icons',
+  enforce: 'pre',
+  transform(code, id) {
+    if (!/\/@lucide\/svelte\/dist\/icons\/[^/]+\.svelte$/.test(id)) return undefined
+    const data = /const iconData = (\{.*\});/.exec(code)?.[1]
+    if (data === undefined) throw new Error(`${id} has another shape than the icons before it`)
+    const { node } = JSON.parse(data) as { node: [string, Record<string, string>][] }
+    const drawing = node.map(([tag, attributes]) => {
+      const written = Object.entries(attributes).map(([name, value]) => `${name}="${value}"`)
+      return `<${tag} ${written.join(' ')} />`
+    })
+    return `<script>let { size = 24, fill = 'none' } = $props()</script>
+<svg width={size} height={size} {fill} viewBox="0 0 24 24" stroke="currentColor" stroke-width="2"
+  stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">${drawing.join('')}</svg>`
+  },
+}
+
+/** The rare characters are a family of their own: within one family a browser asks for all of its small files at once. */
+export const rareFonts: Plugin = {
+  name: 'rare-fonts',
+  enforce: 'post',
+  generateBundle(_, bundle) {
+    const rare = Object.entries(bundle).filter(([name]) => /\/rare-[^/]*\.css$/.test(name))
+    if (rare.length !== 1) throw new Error('the style sheet of the rare characters is missing')
+    for (const [, file] of rare)
+      if (file.type === 'asset')
+        file.source = String(file.source).replaceAll(
+          /font-family:\s*(['"]?)BIZ UDPGothic\1/g,
+          "font-family:'BIZ UDPGothic Rare'",
+        )
+  },
+}
+
+/**
  * Tells the service worker what the page is made of: its scripts and styles, not the fonts (hundreds of small files,
  * kept as they are used) nor the reader of PDF. Another page gives another worker, which is how a browser notices.
  */

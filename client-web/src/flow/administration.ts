@@ -1,4 +1,5 @@
 // flow: what administrators do. Each act takes a fresh passkey when the server wants one.
+import { copyText } from '../net/clipboard'
 import { ask } from '../net/http'
 import { house } from '../state/session.svelte'
 import * as wire from '../wire/generated'
@@ -11,7 +12,9 @@ export const changePlace = (place: string, body: wire.ChangePlace) =>
   steppedUp(() => ask(wire.patchPlacesOne, { path: { place }, body }))
 export const endPlace = (place: string) => steppedUp(() => ask(wire.postPlacesEnd, { path: { place } }))
 
-/** Every page of an employer's staff register. */
+const byReading = new Intl.Collator('ja')
+
+/** Every page of an employer's staff register, by reading. */
 export async function readPeople(organization: string): Promise<wire.Person[]> {
   const people: wire.Person[] = []
   let cursor: string | undefined
@@ -21,7 +24,7 @@ export async function readPeople(organization: string): Promise<wire.Person[]> {
     people.push(...page.people)
     cursor = page.next ?? undefined
   } while (cursor)
-  return people
+  return people.sort((one, other) => byReading.compare(one.reading, other.reading))
 }
 export const createPerson = (body: wire.CreatePerson) => steppedUp(() => ask(wire.postPeople, { body }))
 export const changePerson = (person: string, body: wire.ChangePerson) =>
@@ -126,3 +129,6 @@ export function firstSignInAddress(login: string, code: string): string {
 export function enrolmentAddress(): string {
   return `https://${location.hostname}:8444/`
 }
+
+/** Copies the number under which the access log knows a patient. */
+export const copyNumber = (patient: string) => copyText(patient)

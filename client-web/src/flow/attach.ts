@@ -71,12 +71,11 @@ function add(writing: Writing, body: Blob, name: string): void {
 async function prepare(key: string): Promise<void> {
   const one = held.get(key)
   if (!one?.body) return
-  const { file } = one
-  if (one.body.size === 0) return refuse(file, attaching.empty)
-  const body = one.body
+  const { file, body } = one
+  if (body.size === 0) return unfit(one, attaching.empty)
   if (await isHeic(body, file.name).catch(() => false)) {
     const drawn = await toJpeg(body)
-    if (!drawn) return refuse(file, attaching.heic)
+    if (!drawn) return unfit(one, attaching.heic)
     Object.assign(file, {
       name: file.name.replace(/\.[^.]*$/, '') + '.jpg',
       bytes: drawn.size,
@@ -84,7 +83,7 @@ async function prepare(key: string): Promise<void> {
     })
     one.body = drawn
   }
-  if (file.bytes > LARGEST) return refuse(file, attaching.too_large(megabytes(file.bytes)))
+  if (file.bytes > LARGEST) return unfit(one, attaching.too_large(megabytes(file.bytes)))
   if (file.picture) file.preview = URL.createObjectURL(one.body)
   queue(one)
 }
@@ -92,14 +91,20 @@ async function prepare(key: string): Promise<void> {
 const megabytes = (bytes: number) => `${(bytes / 1024 / 1024).toFixed(1)}MB`
 
 function refuse(file: WaitingFile, why: string): void {
-  Object.assign(file, { state: 'refused', sentence: why })
+  Object.assign(file, { state: 'refused', sentence: why, attachment: undefined })
+}
+
+/** Trying again does not help: the body is not kept. */
+function unfit(one: Held, why: string): void {
+  one.body = undefined
+  refuse(one.file, why)
 }
 
 function queue(one: Held): void {
   Object.assign(one.file, { state: 'sending', progress: 0, sentence: undefined, attachment: undefined })
   one.stop = new AbortController()
   one.offline = false
-  line.push(one)
+  if (!line.includes(one)) line.push(one)
   next()
 }
 
@@ -166,10 +171,12 @@ export function detach(writing: Writing, file: WaitingFile): void {
 /** A file belongs to the class under which it was sent: with another class it is sent again. */
 export function classChanged(writing: Writing): void {
   for (const file of writing.files) {
+    // What is being prepared is sent under the new class anyway.
+    if (file.state === 'preparing') continue
     const one = held.get(file.key)
     one?.stop.abort()
     if (one?.body) queue(one)
-    else refuse(file, attaching.other_class)
+    else if (file.state !== 'refused') refuse(file, attaching.other_class)
   }
 }
 

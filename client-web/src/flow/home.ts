@@ -1,11 +1,14 @@
 // flow: home is read when somebody looks at it, and again when the line says that something changed; each reading is a
 // recorded look, so they keep apart. While home is not on the screen the line alone moves the counts.
 import { ask, Unreached } from '../net/http'
-import { onLeave } from './house'
+import { keepFrame } from './alone'
+import { onEnter, onLeave } from './house'
+import { lendRound } from './lend'
 import { on, onOpen } from './line'
+import { whenIdle } from './rest'
 import { arrive, forgetHome, heardHead, home, settleDown, wasRead } from '../state/home.svelte'
 import { house } from '../state/session.svelte'
-import { callsOf, forgetCalls, heardUrgent, learn, learnAll, urgent } from '../state/urgent.svelte'
+import { callMoved, callsOf, forgetCalls, heardUrgent, learn, learnAll, urgent } from '../state/urgent.svelte'
 import { now } from '../text/time'
 import { getHome, getPatients, getRooms, type Home, type MessageBody } from '../wire/generated'
 
@@ -20,6 +23,14 @@ let touched = 0
 let onScreen = 0
 let timer: ReturnType<typeof setTimeout> | undefined
 let reading: Promise<void> | undefined
+
+/** The first reading begins with whoever comes in, before there is a screen to show it. Returns how to stop. */
+export function startHome(): () => void {
+  return onEnter((session) => {
+    callsOf(session.person, session.post)
+    void readHome()
+  })
+}
 
 /** Home is on the screen from now on; returns how to say that it left. */
 export function showHome(): () => void {
@@ -47,21 +58,38 @@ async function read(): Promise<void> {
   const session = house.session?.session
   last = Date.now()
   try {
-    const lists = await ask(getHome)
+    const [lists] = await Promise.all([ask(getHome), firstRound()])
     if (house.session?.session !== session) return
     learnAll(lists.urgent)
     arrive(lists, rests())
     await Promise.all([readRound(lists), readTitles(lists)])
+    void keepForBreaks(session)
   } catch (cause) {
     if (house.session?.session === session) home.failure = cause
     if (cause instanceof Unreached && onScreen) refreshHome()
   }
 }
 
+/** What is kept for a time without network, once the person has their screen. */
+async function keepForBreaks(session: string | undefined): Promise<void> {
+  await whenIdle()
+  if (house.session?.session !== session) return
+  await keepFrame()
+  await lendRound(home.round ?? [])
+}
+
+/** The first time my patients are asked for beside the lists. */
+async function firstRound(): Promise<void> {
+  if (home.round) return
+  const session = house.session?.session
+  const { patients } = await ask(getPatients)
+  if (house.session?.session === session) home.round = patients
+}
+
 /** My patients change seldom: they are read again only when a room of an unknown patient has something. */
 async function readRound(lists: Home): Promise<void> {
   const known = new Set(home.round?.map((patient) => patient.patient))
-  if (home.round && lists.rooms.every((room) => !room.patient || known.has(room.patient))) return
+  if (lists.rooms.every((room) => !room.patient || known.has(room.patient))) return
   home.round = (await ask(getPatients)).patients
 }
 
@@ -83,7 +111,6 @@ function heardMessage(message: MessageBody): void {
 
 /** From sign-in to its end: home and すぐ follow the line. Returns how to stop. */
 export function followHome(): () => void {
-  if (house.session) callsOf(house.session.person, house.session.post)
   const touch = () => (touched = Date.now())
   for (const sign of SIGNS) addEventListener(sign, touch, { passive: true, capture: true })
   const settling = setInterval(() => {
@@ -102,11 +129,18 @@ export function followHome(): () => void {
       else if (onScreen) refreshHome()
     }),
     on('message', ({ message }) => heardMessage(message)),
-    on('changed', ({ now: message }) => {
+    on('changed', ({ message: id, change, now: message }) => {
       if (message) heardMessage(message)
-      if (onScreen) refreshHome()
+      // The frame of a call does not say who answered it: home knows.
+      if (change.kind === 'urgent' && callMoved(id, change.state)) refreshHome(true)
+      else if (onScreen) refreshHome()
     }),
     on('opened', ({ room }) => wasRead(room)),
+    on('room_closed', ({ room, reason }) => {
+      if (reason !== 'right_ended') return
+      home.round = home.round?.filter((patient) => patient.room !== room)
+      refreshHome(true)
+    }),
     onOpen(() => refreshHome()),
   ]
   return () => {

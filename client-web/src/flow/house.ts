@@ -1,4 +1,5 @@
 // flow: opening the page, entering and leaving it. Everything of a person ends here, in one place.
+import { reloadOnce, understood } from '../net/address'
 import { Problem, Unreached, ask, hearProblems } from '../net/http'
 import { clearPerson } from '../net/keep'
 import { parts } from '../state/route.svelte'
@@ -6,24 +7,26 @@ import { connection } from '../state/connection.svelte'
 import { forgetPerson, house, onSharedDevice } from '../state/session.svelte'
 import { now } from '../text/time'
 import {
-  deleteSession,
   deleteSessions,
   getDevice,
   getMatrix,
   getMe,
   getOrganizations,
-  getSession,
-  postSessionLock,
   type Matrices,
   type Session,
+  type StartScreen,
 } from '../wire/generated'
+import { noteCertificate } from './certificate'
 import { watchIdleness } from './idle'
-import { closeLine, on, openLine } from './line'
+import { closeLine, on, onOpen, openLine } from './line'
 import { go } from './navigate'
+import { oweNothing, settleOwed, tellAgain, tellOrOwe } from './owed'
 import { codeOf } from './sentence'
 import { applySettings, followSystem, settingsOf } from './settings'
 
 const leavings = new Set<() => unknown>()
+const enterings = new Set<(session: Session) => void>()
+const ends = new Set<() => void>()
 /** How long the last words of a person may take to reach the server before the session is locked or ended. */
 const LAST_WORDS = 1500
 /** So long the line of a device may be away before it is looked into, in milliseconds. */
@@ -40,6 +43,21 @@ export function onLeave(heard: () => unknown): () => void {
   return () => leavings.delete(heard)
 }
 
+/** Hears that a person comes in: by a sign-in, a return, or a reload of the page. What they need is asked for at once. */
+export function onEnter(heard: (session: Session) => void): () => void {
+  enterings.add(heard)
+  return () => enterings.delete(heard)
+}
+
+/**
+ * Hears that this device keeps nothing for a person any more: sign-out, end of the session, a refused device, and on a
+ * shared one every change of person. A lock of one's own device is no end.
+ */
+export function onEnd(heard: () => void): () => void {
+  ends.add(heard)
+  return () => ends.delete(heard)
+}
+
 /** Begins: which device is this, and is somebody signed in? */
 export async function begin(): Promise<void> {
   followSystem()
@@ -52,33 +70,43 @@ export async function begin(): Promise<void> {
   on('session', ({ state }) => {
     if (state === 'locked' && house.phase === 'live') void leaveLocked()
   })
+  onOpen(() => {
+    if (house.phase === 'start' || house.phase === 'locked') void tellAgain()
+  })
   await look()
 }
 
 /** Looks again, after the network was away or a device was renewed. */
 export async function look(): Promise<void> {
   try {
-    house.device = await ask(getDevice, { query: {} })
-  } catch (cause) {
-    if (cause instanceof Problem && cause.code === 'device.refused') return refuse()
-    house.phase = 'unreached'
-    return
-  }
-  try {
-    const session = await ask(getSession)
-    if (session.locked) showLocked(session)
+    const { session: known } = await refreshDevice()
+    const session = known && (await settleOwed(known))
+    if (!session) toStart()
+    else if (session.locked) showLocked(session)
     else await enter(session)
+    understood()
   } catch (cause) {
-    if (cause instanceof Unreached) house.phase = 'unreached'
-    else toStart()
+    const code = codeOf(cause)
+    if (code === 'device.refused') refuse()
+    else if (code?.startsWith('session.')) toStart()
+    else unreached(cause)
   }
+}
+
+/** Without an answer that this page understands: perhaps without network, perhaps older than its server. */
+function unreached(cause: unknown): void {
+  const strange = !(cause instanceof Unreached || cause instanceof Problem)
+  if (!strange || !reloadOnce()) house.phase = 'unreached'
 }
 
 /** A session has begun or was returned to: the person's own things are loaded, the line opens. */
 export async function enter(session: Session): Promise<void> {
   stopWatching()
+  // Whoever has shown a key owes nothing.
+  oweNothing()
   house.farewell = undefined
   house.session = session
+  for (const heard of enterings) heard(session)
   const [matrices, organizations, self] = await Promise.all([
     ask(getMatrix),
     ask(getOrganizations),
@@ -89,13 +117,18 @@ export async function enter(session: Session): Promise<void> {
   Object.assign(house, rights(matrices, session))
   house.organizations = organizations.organizations
   house.self = self
-  applySettings(settingsOf(session.person))
-  if (parts()[0] === 'first') go('/', true)
-  house.phase = 'live'
+  settleIn(session)
   openLine('person', (code, reason) => {
     if (code === 4401 && reason === 'device') refuse()
     else if (code === 4401) void leave('session.ended')
   })
+}
+
+/** The screen is the person's, as long as their hands move. */
+export function settleIn(session: Session): void {
+  applySettings(settingsOf(session.person))
+  if (parts()[0] === 'first') go('/', true)
+  house.phase = 'live'
   stopWatching = watchIdleness(session.idle, () => void lock())
 }
 
@@ -118,25 +151,34 @@ function rights(matrices: Matrices, session: Session): { readable: number[]; wri
 
 /** 画面ロック・交代: the screen is blank and everything local is gone before the server is even asked. */
 export async function lock(): Promise<void> {
+  const session = house.session?.session
   await leaveLocked(false)
   // A draft must not meet a locked session; and whoever came meanwhile is not locked out.
-  if (!house.self) await ask(postSessionLock).catch(() => undefined)
+  if (!house.self) await tellOrOwe(session, 'lock')
   await refreshDevice().catch(() => undefined)
 }
 
 /** ログアウト here. */
 export async function signOut(): Promise<void> {
+  const session = house.session?.session
   await clear()
-  await ask(deleteSession).catch(() => undefined)
+  await tellOrOwe(session, 'end')
   toStart()
   house.farewell = 'here'
   await refreshDevice().catch(() => undefined)
 }
 
-/** ログアウト on every device. */
+let everywhere = false
+
+/** ログアウト on every device. The line may tell of the end before the answer does. */
 export async function signOutEverywhere(): Promise<void> {
-  await ask(deleteSessions)
-  await leave('everywhere')
+  everywhere = true
+  try {
+    await ask(deleteSessions)
+    if (house.session) await leave('everywhere')
+  } finally {
+    everywhere = false
+  }
 }
 
 /** The session ended: elsewhere, by time, with the post, with the device. */
@@ -144,7 +186,7 @@ export async function leave(reason: string): Promise<void> {
   const over = house.session && house.session.expires_at <= now()
   void clear()
   toStart()
-  house.farewell = reason === 'session.ended' && over ? 'session.time' : reason
+  house.farewell = everywhere ? 'everywhere' : reason === 'session.ended' && over ? 'session.time' : reason
   await refreshDevice().catch(fellAway)
 }
 
@@ -164,7 +206,8 @@ function watchDeviceLine(): void {
   }, LINE_AWAY)
 }
 
-function leaveLocked(refresh = true): Promise<unknown> {
+/** The session is locked: the screen is left, and on one's own device waits for the person. */
+export function leaveLocked(refresh = true): Promise<unknown> {
   const session = house.session
   const lastWords = clear()
   if (session && !onSharedDevice()) showLocked(session)
@@ -180,8 +223,10 @@ function showLocked(session: Session): void {
   openLine('device', deviceEnded)
 }
 
-function toStart(): void {
+/** To the start screen: nobody is here any more. */
+export function toStart(): void {
   house.phase = 'start'
+  for (const heard of ends) heard()
   if (parts()[0] !== 'first') go('/', true)
   openLine('device', deviceEnded)
   watchDeviceLine()
@@ -189,6 +234,7 @@ function toStart(): void {
 
 function refuse(): void {
   void clear()
+  for (const heard of ends) heard()
   house.phase = 'refused'
 }
 
@@ -209,6 +255,9 @@ function clear(): Promise<unknown> {
   return Promise.race([lastWords, new Promise((resolve) => setTimeout(resolve, LAST_WORDS))])
 }
 
-async function refreshDevice(): Promise<void> {
-  house.device = await ask(getDevice, { query: {} })
+async function refreshDevice(): Promise<StartScreen> {
+  const device = await ask(getDevice, { query: {} })
+  noteCertificate(device.certificate_until)
+  house.device = device
+  return device
 }

@@ -1,7 +1,8 @@
 // flow: the one live line of this page, and who listens to it.
+import { reloadForLine } from '../net/address'
 import { Unreached } from '../net/http'
 import { Line, type Remark, type Request } from '../net/line'
-import { lineBecame } from '../state/connection.svelte'
+import { connection, lineBecame } from '../state/connection.svelte'
 import { now } from '../text/time'
 import type { ServerFrame } from '../wire/generated'
 
@@ -55,6 +56,8 @@ export function openLine(whose: 'person' | 'device', ended: (code: number, reaso
     frame: (frame) => {
       for (const heard of listeners.get(frame.type) ?? []) heard(frame)
     },
+    // A newer server: the page that it has now understands it.
+    strange: () => (connection.strange = !reloadForLine()),
     ended: (code, reason) => whenEnded(code, reason),
   })
   line.open()
@@ -64,6 +67,7 @@ export function openLine(whose: 'person' | 'device', ended: (code: number, reaso
 export function closeLine(): void {
   line?.close()
   line = undefined
+  connection.strange = false
   cursors.clear()
 }
 

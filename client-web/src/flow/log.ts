@@ -14,14 +14,26 @@ import {
 import { onLeave } from './house'
 import { steppedUp } from './step_up'
 
-onLeave(forgetLog)
+let latest = 0
 
-/** Reads the page of a question that the last of the cursors names; question and page change together. */
-async function readPage(question: Question, cursors: (string | undefined)[]): Promise<void> {
+// An answer that is still under way is not for whoever comes next.
+onLeave(() => {
+  latest += 1
+  forgetLog()
+})
+
+/** Reads the page of a question that the last of the cursors names; question and page change together. Only the newest
+ *  question is answered: what an older one brings, or why it failed, is of no more use. */
+async function readPage(question: Question, cursors: readonly (string | undefined)[]): Promise<void> {
+  const mine = ++latest
   const cursor = cursors.at(-1)
   const asked = { ...query(question), ...(cursor && { cursor }), limit: 100 }
-  const page = await steppedUp(() => ask(getAccessLog, { query: asked }))
-  Object.assign(log, { question, cursors, page })
+  try {
+    const page = await steppedUp(() => ask(getAccessLog, { query: asked }))
+    if (mine === latest) Object.assign(log, { question, cursors, page })
+  } catch (cause) {
+    if (mine === latest) throw cause
+  }
 }
 
 /** Asks another question, from its first page on. */

@@ -2,8 +2,9 @@ import { beforeEach, expect, test, vi } from 'vitest'
 import { Problem } from '../net/http'
 import { PasskeyCancelled } from '../net/passkey'
 import { me } from '../state/me.svelte'
-import type { Me } from '../wire/generated'
-import { addKey, changePassword, readMe, removeKey } from './me'
+import { house } from '../state/session.svelte'
+import type { Me, Session } from '../wire/generated'
+import { addKey, changePassword, readMe, removeKey, signOutThere } from './me'
 
 const told = vi.hoisted(() => ({
   asked: [] as string[],
@@ -23,7 +24,7 @@ vi.mock('../net/http', async (original) => ({
 vi.mock('../net/passkey', async (original) => ({
   ...(await original<typeof import('../net/passkey')>()),
   makePasskey: () => told.make(),
-  usePasskey: () => Promise.resolve({ id: 'old' }),
+  usePasskey: () => Promise.resolve({ credential: { id: 'old' }, secret: undefined }),
 }))
 vi.mock('./house', () => ({
   leave: (reason: string) => Promise.resolve(told.left.push(reason)),
@@ -56,11 +57,37 @@ beforeEach(() => {
   me.page = undefined
 })
 
+test('no answer is taken that comes when the person has left', async () => {
+  house.session = { session: 's' } as Session
+  const underWay = readMe()
+  house.session = undefined
+  await underWay
+  expect(me.page).toBeUndefined()
+})
+
 test('the page is forgotten with the person', async () => {
   await readMe()
   expect(me.page).toEqual(page)
   for (const leaving of told.leavings) leaving()
   expect(me.page).toBeUndefined()
+})
+
+function refuses(name: string, status: number, code: string): void {
+  told.answers.set(name, () => {
+    const document = { code, status, title: '', title_ja: '', type: '' }
+    throw new Problem(document, document)
+  })
+}
+
+test('a sign-in elsewhere is ended and goes from the page, also when it was over already', async () => {
+  const route = 'DELETE /api/v1/sessions/{session}'
+  await signOutThere('s1')
+  expect(told.asked).toEqual([route, 'GET /api/v1/me'])
+  refuses(route, 404, 'missing')
+  await signOutThere('s1')
+  expect(told.asked.at(-1)).toBe('GET /api/v1/me')
+  refuses(route, 401, 'session.ended')
+  await expect(signOutThere('s1')).rejects.toBeInstanceOf(Problem)
 })
 
 test('another key is registered after an old one confirmed, and then shown', async () => {

@@ -2,14 +2,17 @@
 import { ask } from '../net/http'
 import { makePasskey } from '../net/passkey'
 import { me } from '../state/me.svelte'
+import { house } from '../state/session.svelte'
 import {
   deleteMePasskeysOne,
+  deleteSessionsOne,
   getMe,
   postMePasskeys,
   postMePasskeysOptions,
   putMePassword,
 } from '../wire/generated'
 import { leave, onLeave } from './house'
+import { codeOf } from './sentence'
 import { stepUp, steppedUp } from './step_up'
 import type { KeyKind } from './first_sign_in'
 
@@ -17,9 +20,21 @@ onLeave(() => {
   me.page = undefined
 })
 
-/** Reads the page; the look is recorded. */
+/** Reads the page; the look is recorded. An answer that comes when the person has left is not for the next one. */
 export async function readMe(): Promise<void> {
-  me.page = await ask(getMe)
+  const session = house.session?.session
+  const page = await ask(getMe)
+  if (house.session?.session === session) me.page = page
+}
+
+/** Signs the person out on one other device. Where that is over already, the list is only read again. */
+export async function signOutThere(session: string): Promise<void> {
+  try {
+    await ask(deleteSessionsOne, { path: { session } })
+  } catch (cause) {
+    if (codeOf(cause) !== 'missing') throw cause
+  }
+  await readMe()
 }
 
 /** Registers one more key. The one that is there already is presented first. */

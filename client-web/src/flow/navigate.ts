@@ -1,5 +1,5 @@
 // flow: going from screen to screen.
-import { hearAddress, visit } from '../net/address'
+import { hearAddress, reload, visit } from '../net/address'
 import { route } from '../state/route.svelte'
 
 /** Keeps `route` as the address has it. */
@@ -13,6 +13,11 @@ export function followAddress(): () => void {
 /** Goes to a screen: `/`, `/rooms/ID`, `/handover`, `/groups`, `/people`, `/me`, `/log`, … */
 export function go(path: string, replace = false): void {
   visit(path, replace)
+}
+
+/** Loads the page anew: the server may have a newer one. */
+export function renew(): void {
+  reload()
 }
 
 /** For links: goes without loading the page anew; a click with a modifier stays the browser's. */

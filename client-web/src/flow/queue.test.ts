@@ -1,19 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { Problem, Unreached } from '../net/http'
 import type { KeptItem } from '../net/sealed_queue'
+import { dice } from '../state/dice.fixture'
 import { outbox } from '../state/outbox.svelte'
 import { pending } from '../text/composer'
 import type { PostBody, QueueOutcome } from '../wire/generated'
-import { Queue, type Ways } from './queue'
-
-/** A generator of numbers that a failing run can repeat. */
-function dice(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state * 1664525 + 1013904223) % 4294967296
-    return state / 4294967296
-  }
-}
+import { lateWords, Queue, type Ways } from './queue'
 
 const problem = (code: string, status: number, retry_after?: number) =>
   new Problem({ type: '', code, status, title: code, title_ja: code, retry_after }, {})
@@ -55,10 +47,10 @@ class World implements Ways {
   #cut(): void {
     if (!this.line || this.roll() < this.cuts) throw new Unreached()
   }
-  #take(item: string, author: string): QueueOutcome['kind'] {
-    if (this.refusing.has(item)) return 'refused'
+  #take(item: string, author: string): QueueOutcome {
+    if (this.refusing.has(item)) return { kind: 'refused', reason: 'right' }
     if (!this.room.some((one) => one.item === item)) this.room.push({ item, author })
-    return 'posted'
+    return { kind: 'posted', message: item }
   }
   async post(_room: string, post: PostBody, still: () => boolean): Promise<void> {
     this.#cut()
@@ -68,9 +60,9 @@ class World implements Ways {
     const outcome = this.#take(post.client_id, this.cookie)
     // The answer may be lost after the post is durable.
     this.#cut()
-    if (outcome === 'refused') throw problem('missing', 404)
+    if (outcome.kind === 'refused') throw problem('missing', 404)
   }
-  async deliver(sealed: Uint8Array<ArrayBuffer>): Promise<QueueOutcome['kind']> {
+  async deliver(sealed: Uint8Array<ArrayBuffer>): Promise<QueueOutcome> {
     this.#cut()
     await Promise.resolve()
     const { item, author } = JSON.parse(new TextDecoder().decode(sealed)) as { item: string; author: string }
@@ -181,6 +173,25 @@ describe('the queue', () => {
     await queue.enter('hanako')
     expect(outbox.find('strange')).toMatchObject({ state: 'refused', sentence: pending.lost })
     expect(world.storage).toEqual([])
+  })
+
+  it('says why an item was refused when it arrived, in a sentence of its own for each reason', async () => {
+    const reasons = 'right closed owner called mentions due attachments reply_to written_at other'.split(' ')
+    expect(new Set(reasons.map(lateWords)).size).toBe(reasons.length)
+    expect(lateWords('of a newer server')).toBe(pending.too_late)
+    const world = new World()
+    Object.assign(world, { cookie: 'hanako', line: false })
+    const queue = new Queue(world)
+    await queue.enter('hanako')
+    await queue.send('hanako', 'room', post('one', 1))
+    world.refusing.add('one')
+    // The page is loaded anew: the words are sealed.
+    outbox.forget()
+    const again = new Queue(world)
+    await again.enter('hanako')
+    world.line = true
+    await again.drain()
+    expect(outbox.find('one')).toMatchObject({ state: 'refused', sentence: pending.late_right })
   })
 
   it('waits for the virus scanner without holding up other people', async () => {

@@ -17,7 +17,7 @@ export interface Ways {
   /** Posts as the person who is signed in; `still` says whether that is the author yet. */
   post(room: string, post: PostBody, still: () => boolean): Promise<unknown>
   /** Hands a sealed item over, whoever is signed in. */
-  deliver(sealed: Uint8Array<ArrayBuffer>): Promise<QueueOutcome['kind']>
+  deliver(sealed: Uint8Array<ArrayBuffer>): Promise<QueueOutcome>
   alone(deliver: () => Promise<void>): Promise<void>
   later(seconds: number, again: () => void): void
 }
@@ -174,7 +174,7 @@ export class Queue {
   }
 
   async #deliver(item: KeptItem): Promise<void> {
-    let outcome: QueueOutcome['kind']
+    let outcome: QueueOutcome
     try {
       outcome = await this.#ways.deliver(item.sealed)
     } catch (cause) {
@@ -188,10 +188,10 @@ export class Queue {
   }
 
   /** An item is settled: the answer to a delivery, or told to its author. Says whether anybody here was waiting. */
-  async settled(item: string, outcome: QueueOutcome['kind']): Promise<boolean> {
+  async settled(item: string, outcome: QueueOutcome): Promise<boolean> {
     const known = outbox.find(item) !== undefined || outbox.lying.some((one) => one.item === item)
-    if (outcome === 'posted') outbox.posted(item)
-    else outbox.refused(item, pending.too_late)
+    if (outcome.kind === 'posted') outbox.posted(item)
+    else outbox.refused(item, lateWords(outcome.reason))
     await this.#ways.remove(item).catch(() => undefined)
     return known
   }
@@ -212,6 +212,22 @@ function stopFor(cause: unknown): Stop | undefined {
 function waitingWords(cause: unknown): string | undefined {
   if (!(cause instanceof Problem)) return undefined
   return cause.code === 'attachment.held' ? pending.checking : sentence(cause)
+}
+
+/** Why a post was refused when it arrived from the device, and what to do. */
+export function lateWords(reason: string): string {
+  const reasons: Record<string, string> = {
+    right: pending.late_right,
+    closed: pending.late_closed,
+    owner: pending.late_owner,
+    called: pending.late_called,
+    mentions: pending.late_mentions,
+    due: pending.late_due,
+    attachments: pending.late_attachments,
+    reply_to: pending.late_reply_to,
+    written_at: pending.late_written_at,
+  }
+  return reasons[reason] ?? pending.too_late
 }
 
 /** Why a post was refused, and what to do; the server's own sentence where it says more. */

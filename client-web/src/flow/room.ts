@@ -1,5 +1,6 @@
 // flow: opening a room over the line, going on after a break, reading back, marking what was seen.
 import { Problem, Unreached, ask } from '../net/http'
+import { lostFor } from '../state/connection.svelte'
 import { house } from '../state/session.svelte'
 import { OpenRoom, TYPING_FOR } from '../state/room.svelte'
 import {
@@ -10,11 +11,15 @@ import {
   getRoomsMessagesReceipts,
   getRoomsOne,
 } from '../wire/generated'
+import { now } from '../text/time'
 import { onLeave } from './house'
+import { lendOpened, showLent } from './lend'
 import { keepCursor, on, onOpen, over } from './line'
 
 /** How many posts a page of the past has. */
 const PAGE = 100
+/** When the line was away for so long, a copy that was lent is shown instead; microseconds. */
+const GIVEN_UP = 3_000_000
 /** So many pages at most are asked for anew after a break; what is older is asked for when one scrolls there. */
 const MOST_RENEWED = 10
 
@@ -69,8 +74,13 @@ export function enterRoom(id: string): Visit {
     onOpen(() => void open(room)),
     onLeave(() => room.forget()),
   ]
-  const sweeping = setInterval(() => room.sweep(Date.now()), 1000)
-  void loadHead(room)
+  const sweep = () => {
+    room.sweep(Date.now())
+    if (room.phase === 'opening' && lostFor(now()) > GIVEN_UP) void showLent(room)
+  }
+  const sweeping = setInterval(sweep, 1000)
+  sweep()
+  void loadHead(room).then(() => lendOpened(room))
   const leave = () => {
     clearInterval(sweeping)
     for (const stop of stops) stop()
@@ -80,13 +90,15 @@ export function enterRoom(id: string): Visit {
   return { room, leave }
 }
 
-/** Opens over the line, for the first time or again after a break. */
+/** Opens over the line; again after a break, in which the room and its patient's facts may have changed too. */
 async function open(room: OpenRoom): Promise<void> {
   if (room.phase === 'ended') return
   const after = room.cursor
   try {
     await over({ type: 'open_room', room: room.id, after: after ?? null }, 'opened')
-    if (after) await renewAll(room)
+    if (!after) return
+    void loadHead(room)
+    await renewAll(room)
   } catch (cause) {
     // Without an answer the line comes back by itself and this is done again.
     if (cause instanceof Problem) room.end({ cause })
@@ -117,8 +129,9 @@ async function loadHead(room: OpenRoom): Promise<void> {
     room.head = head
     if (head.patient) await loadCard(room, head.patient)
   } catch (cause) {
+    if (!(cause instanceof Problem || cause instanceof Unreached)) throw cause
+    // The line may have said so already.
     if (cause instanceof Problem && !isOver(room)) room.end({ cause })
-    else if (!(cause instanceof Unreached)) throw cause
   }
 }
 
@@ -154,7 +167,8 @@ const asked = new WeakMap<OpenRoom, Set<number>>()
 export async function loadAudience(room: OpenRoom, infoClass: number): Promise<void> {
   const known = asked.get(room) ?? new Set()
   asked.set(room, known)
-  if (known.has(infoClass) || isOver(room)) return
+  // Only who may write a class is told who reads it.
+  if (known.has(infoClass) || isOver(room) || !house.writable.includes(infoClass)) return
   known.add(infoClass)
   try {
     const { readers } = await ask(getRoomsAudience, { path: { room: room.id }, query: { class: infoClass } })
@@ -182,10 +196,12 @@ export function loadOlder(room: OpenRoom): Promise<void> {
 
 async function olderPage(room: OpenRoom): Promise<void> {
   // The line's page has no place of its own beginning: what lies before its end is asked for, and what is known skipped.
-  const before = room.past ? room.past.before : (room.before ?? room.cursor)
+  const place = room.beforeShown
+  const before = place ?? (room.past ? undefined : room.cursor)
   if (!before || !room.olderShown) return
   const page = await ask(getRoomsMessages, { path: { room: room.id }, query: { before, limit: PAGE } })
-  room.addOlder(page)
+  // Whoever jumped meanwhile looks at another part.
+  if (room.beforeShown === place) room.addOlder(page)
 }
 
 /** One more page of newer posts, while one looks at the past. */
@@ -193,15 +209,23 @@ export async function loadNewer(room: OpenRoom): Promise<void> {
   const after = room.past?.after
   if (!after) return
   const page = await ask(getRoomsMessages, { path: { room: room.id }, query: { after, limit: PAGE } })
-  room.addNewer(page)
+  if (room.past?.after === after) room.addNewer(page)
 }
 
-/** Jumps to a civil day; says whether there was anything on it. */
-export async function jumpTo(room: OpenRoom, date: string): Promise<boolean> {
+/** Jumps to a civil day; gives its first post, if there is any. */
+export async function jumpTo(room: OpenRoom, date: string): Promise<string | undefined> {
   const page = await ask(getRoomsMessages, { path: { room: room.id }, query: { date, limit: PAGE } })
-  if (page.messages.length === 0) return false
-  room.jump(page)
-  return true
+  const [first] = page.messages
+  if (first) room.jump(page)
+  return first?.message
+}
+
+/**
+ * Jumps to a post of which only the name is here.
+ * @throws Problem `missing` when this person may not see it, or there is none.
+ */
+export async function jumpToPost(room: OpenRoom, message: string): Promise<void> {
+  room.jump(await ask(getRoomsMessages, { path: { room: room.id }, query: { message, limit: PAGE } }))
 }
 
 const marked = new WeakMap<OpenRoom, string>()

@@ -1,6 +1,7 @@
 // flow: group rooms and conversations: the list, making one, who is in it, closing and opening it again.
 import { ask } from '../net/http'
 import { rooms } from '../state/rooms.svelte'
+import { house } from '../state/session.svelte'
 import {
   getRooms,
   getRoomsOne,
@@ -19,13 +20,14 @@ onLeave(() => {
   rooms.cause = undefined
 })
 
-/** Reads the list. */
+/** Reads the list. An answer that comes when the person has left is not for the next one. */
 export async function readRooms(): Promise<void> {
+  const session = house.session?.session
   try {
-    rooms.all = (await ask(getRooms)).rooms
-    rooms.cause = undefined
+    const list = await ask(getRooms)
+    if (house.session?.session === session) Object.assign(rooms, { all: list.rooms, cause: undefined })
   } catch (cause) {
-    rooms.cause = cause
+    if (house.session?.session === session) rooms.cause = cause
   }
 }
 

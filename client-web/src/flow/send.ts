@@ -17,15 +17,24 @@ import { uuid7 } from '../net/uuid'
 import { beginAnew, toPost, writeAgain, writingOf, type Writing } from '../state/drafts.svelte'
 import { outbox, type Entry } from '../state/outbox.svelte'
 import { house } from '../state/session.svelte'
+import { attaching } from '../text/attaching'
 import { now } from '../text/time'
-import { getSession, postQueueKey, postRoomsMessages, type PostBody } from '../wire/generated'
-import { forgetFiles } from './attach'
+import {
+  getSession,
+  postQueueKey,
+  postRoomsMessages,
+  type PostBody,
+  type QueueKeyBody,
+  type QueueOutcome,
+} from '../wire/generated'
+import { classChanged, forgetFiles } from './attach'
 import { draftSent, draftChanged } from './drafts'
 import { onLeave } from './house'
 import { on, onOpen, over } from './line'
-import { Queue } from './queue'
+import { lateWords, Queue } from './queue'
 
 let key: LentKey | undefined
+let body: QueueKeyBody | undefined
 let timer: ReturnType<typeof setTimeout> | undefined
 
 const queue = new Queue({
@@ -40,7 +49,7 @@ const queue = new Queue({
   post,
   deliver: async (sealed) => {
     const answer = await over({ type: 'deliver_queued', item: toBase64url(sealed) }, 'delivered')
-    return answer.outcome.kind
+    return answer.outcome
   },
   alone,
   later: (seconds, again) => {
@@ -68,13 +77,13 @@ async function post(room: string, body: PostBody, still: () => boolean): Promise
 export function startSending(): () => void {
   const stops = [
     onOpen(() => void lineUp()),
-    on('delivered', ({ item, outcome }) => void told(item, outcome.kind)),
+    on('delivered', ({ item, outcome }) => void told(item, outcome)),
     on('message', ({ message }) => outbox.drop(message.client_id)),
     on('page', ({ messages }) => {
       for (const message of messages) outbox.drop(message.client_id)
     }),
     onLeave(() => {
-      key = undefined
+      key = body = undefined
       outbox.forget()
     }),
   ]
@@ -98,23 +107,59 @@ async function lineUp(): Promise<void> {
 /** The key that seals posts of this session; without it a post waits in the page's memory only. */
 async function borrowKey(person: string): Promise<void> {
   try {
-    const lent = await takeKey(await ask(postQueueKey))
-    if (house.session?.person === person && house.phase === 'live') key = lent
+    const borrowed = await ask(postQueueKey)
+    const taken = await takeKey(borrowed)
+    if (house.session?.person !== person || house.phase !== 'live') return
+    key = taken
+    body = borrowed
+    for (const heard of borrowings) heard()
   } catch (cause) {
     if (!(cause instanceof Problem || cause instanceof Unreached)) throw cause
   }
 }
 
+const borrowings = new Set<() => void>()
+
+/** Hears that the session was lent a key. */
+export function onQueueKey(heard: () => void): () => void {
+  borrowings.add(heard)
+  return () => borrowings.delete(heard)
+}
+
+/** The key that this session was lent, to be kept with what else the page needs without a server. */
+export function queueKey(): QueueKeyBody | undefined {
+  return body
+}
+
+/** Without a server: what the person writes is sealed with the key that was lent before. */
+export async function resumeSending(person: string, lent: QueueKeyBody | undefined): Promise<void> {
+  if (lent) {
+    key = await takeKey(lent)
+    body = lent
+  }
+  await queue.enter(person)
+}
+
 const TOLD = 'told'
 const REMEMBERED = 100
 
-/** The server tells for seven days what became of items; each refusal is shown once on a device. */
-async function told(item: string, outcome: 'posted' | 'refused'): Promise<void> {
-  const seen = (readSetting(TOLD) as string[] | undefined) ?? []
+/** The server tells for seven days what became of items; a refusal stays in sight until its author has dealt with it. */
+async function told(item: string, outcome: QueueOutcome): Promise<void> {
+  if (dealtWith().includes(item)) return
   const known = await queue.settled(item, outcome)
-  if (seen.includes(item)) return
-  writeSetting(TOLD, [...seen, item].slice(-REMEMBERED))
-  if (outcome === 'refused' && !known) outbox.late(item)
+  if (outcome.kind === 'refused' && !known) outbox.late(item, lateWords(outcome.reason))
+}
+
+const dealtWith = () => (readSetting(TOLD) as string[] | undefined) ?? []
+
+function dealWith(item: string): void {
+  writeSetting(TOLD, [...dealtWith().filter((one) => one !== item), item].slice(-REMEMBERED))
+}
+
+/** 分かりました: the author has read why a post was refused. */
+export function understood(item: string): void {
+  dealWith(item)
+  outbox.understood(item)
 }
 
 /** Sends what was written in a room; the sheet is white at once. */
@@ -140,19 +185,26 @@ export async function queuePost(room: string, body: PostBody): Promise<void> {
 
 /** やり直す */
 export function sendAgain(entry: Entry): Promise<void> {
+  dealWith(entry.item)
   return queue.again(entry.item)
 }
 
 /** 書き直す: the words come back to the composer. */
 export async function rewrite(entry: Entry): Promise<void> {
   if (!entry.post) return
-  writeAgain(writingOf(entry.room), entry.post)
+  const writing = writingOf(entry.room)
+  if (writing.class !== entry.post.class) {
+    writing.class = entry.post.class
+    classChanged(writing)
+  }
+  writeAgain(writing, entry.post, attaching.earlier_file)
   draftChanged(entry.room)
-  await queue.giveUp(entry.item)
+  await giveUp(entry)
 }
 
 /** The person gives a post up. */
 export function giveUp(entry: Entry): Promise<void> {
+  dealWith(entry.item)
   return queue.giveUp(entry.item)
 }
 

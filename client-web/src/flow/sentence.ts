@@ -24,6 +24,11 @@ export function codeOf(cause: unknown): string | undefined {
   return cause instanceof Problem ? cause.code : undefined
 }
 
+/** Whether no answer came at all. */
+export function unreached(cause: unknown): boolean {
+  return cause instanceof Unreached
+}
+
 /** Whether it was the person's key that did not come, rather than the server that refused. */
 export function keyCancelled(cause: unknown): boolean {
   return cause instanceof PasskeyCancelled

@@ -26,6 +26,7 @@ vi.mock('../net/passkey', async (original) => ({
   usePasskey: (options: unknown, signal?: AbortSignal) => key(options, signal),
 }))
 vi.mock('./house', () => ({
+  toStart: () => undefined,
   enter: (session: Session) => {
     entered.push(session)
     return Promise.resolve()
@@ -46,7 +47,7 @@ beforeEach(() => {
   server.clear()
   asked.length = 0
   entered.length = 0
-  key.mockReset().mockResolvedValue({ id: 'credential' })
+  key.mockReset().mockResolvedValue({ credential: { id: 'credential' }, secret: undefined })
   house.device = { return_by_passkey: true, people: [] } as unknown as StartScreen
   server.set('/api/v1/sign-in/password', () => ({ flow: 'f1', options: { challenge: 'c1' } }))
   server.set('/api/v1/sign-in/passkey', () => session)

@@ -1,6 +1,6 @@
 // flow: signing in. A full sign-in takes password and passkey; within the shift a return takes the passkey alone.
 import { Problem, ask } from '../net/http'
-import { usePasskey } from '../net/passkey'
+import { relyingParty, usePasskey } from '../net/passkey'
 import { entry, forgetEntry } from '../state/entry.svelte'
 import { house } from '../state/session.svelte'
 import {
@@ -15,7 +15,9 @@ import {
   type StartPerson,
 } from '../wire/generated'
 import * as v from 'valibot'
-import { enter } from './house'
+import { enter, toStart } from './house'
+import { passkeyGave } from './lend'
+import { tellFirst } from './owed'
 
 /** Asked for and not yet answered; the server lets it count once, for five minutes. */
 let asked: PasskeyAsked | undefined
@@ -82,7 +84,10 @@ export async function choosePost(post: string): Promise<void> {
 /** Everybody of the employer, not only those who work at this place. */
 export async function showEveryone(): Promise<void> {
   await attempt(async () => {
-    entry.everyone = (await ask(getDevice, { query: { all: true } })).people
+    const { people, job_types } = await ask(getDevice, { query: { all: true } })
+    // Others have other jobs than those who work here; without the words their cards would lack them.
+    if (house.device) house.device = { ...house.device, job_types }
+    entry.everyone = people
   })
 }
 
@@ -100,7 +105,7 @@ export async function whoIsLocked(): Promise<void> {
 export function leaveLock(): void {
   startOver()
   house.session = undefined
-  house.phase = 'start'
+  toStart()
 }
 
 /** Asks anew who works here, and who signed in meanwhile. */
@@ -114,9 +119,11 @@ async function present(
 ): Promise<Session> {
   if (!asked) throw new Error('no passkey was asked for')
   const { flow, options } = asked
-  const credential = await usePasskey(options, signal)
+  const { credential, secret } = await usePasskey(options, signal)
   signal.throwIfAborted()
-  return ask(route as typeof postReturn, { body: { flow, credential } })
+  const session = await ask(route as typeof postReturn, { body: { flow, credential } })
+  passkeyGave({ secret, credential: String(credential.id), rp: relyingParty(options) })
+  return session
 }
 
 async function come(session: Session): Promise<void> {
@@ -141,7 +148,8 @@ async function attempt(act: (signal: AbortSignal) => Promise<void>): Promise<voi
   entry.busy = true
   entry.cause = undefined
   try {
-    await act(mine.signal)
+    await tellFirst()
+    if (!mine.signal.aborted) await act(mine.signal)
   } catch (cause) {
     if (!mine.signal.aborted) failed(cause)
   } finally {

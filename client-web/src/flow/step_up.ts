@@ -8,9 +8,9 @@ import { postSessionStepUp, postSessionStepUpOptions } from '../wire/generated'
 /** Presents the passkey anew; good for ten minutes. @throws PasskeyCancelled, Problem */
 export async function stepUp(): Promise<void> {
   const { flow, options } = await ask(postSessionStepUpOptions)
-  const credential = await usePasskey(options)
+  const { credential } = await usePasskey(options)
   const { stepped_up_until } = await ask(postSessionStepUp, { body: { flow, credential } })
-  if (house.session) house.session.stepped_up_until = stepped_up_until
+  if (house.session) house.session = { ...house.session, stepped_up_until }
 }
 
 let presenting: Promise<void> | undefined

@@ -15,7 +15,45 @@ export function visit(path: string, replace = false): void {
   dispatchEvent(new PopStateEvent('popstate'))
 }
 
-/** Forgets the words in the address and the steps that led here, as far as a page can. */
+const RELOADED = 'tasuki.reloaded'
+
+/**
+ * Loads the page anew, once until an answer was understood again ({@link understood}), so that a page which is older
+ * than its server renews itself and a server in trouble is not asked for ever. Says whether it does.
+ */
+export function reloadOnce(): boolean {
+  return reloadUnless(RELOADED)
+}
+
+/**
+ * The same for what comes over the line, once for each tab: the answers of a server whose frames are strange are
+ * understood well enough, and would let the page be loaded for ever.
+ */
+export function reloadForLine(): boolean {
+  return reloadUnless(`${RELOADED}.line`)
+}
+
+function reloadUnless(done: string): boolean {
+  try {
+    if (sessionStorage.getItem(done)) return false
+    sessionStorage.setItem(done, 'yes')
+  } catch {
+    return false
+  }
+  reload()
+  return true
+}
+
+/** Loads the page anew because the person wants it. */
 export function reload(): void {
-  location.replace('/')
+  location.reload()
+}
+
+/** The server's answers are as this page knows them. */
+export function understood(): void {
+  try {
+    sessionStorage.removeItem(RELOADED)
+  } catch {
+    // Without storage the page never reloaded itself.
+  }
 }

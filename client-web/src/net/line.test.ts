@@ -26,8 +26,8 @@ class FakeSocket {
     this.readyState = FakeSocket.OPEN
     this.onopen?.()
   }
-  says(frame: object): void {
-    this.onmessage?.({ data: JSON.stringify(frame) })
+  says(frame: object | string): void {
+    this.onmessage?.({ data: typeof frame === 'string' ? frame : JSON.stringify(frame) })
   }
   welcomes(): void {
     this.opens()
@@ -50,6 +50,7 @@ const socket = () => FakeSocket.all.at(-1) as FakeSocket
 let states: LineState[]
 let frames: ServerFrame[]
 let endings: [number, string][]
+let strange: number
 let line: Line
 
 beforeEach(() => {
@@ -59,10 +60,12 @@ beforeEach(() => {
   states = []
   frames = []
   endings = []
+  strange = 0
   line = new Line('person', {
     cursors: () => [{ room: 'r', cursor: 'c' }],
     state: (state) => states.push(state),
     frame: (frame) => frames.push(frame),
+    strange: () => strange++,
     ended: (code, reason) => endings.push([code, reason]),
   })
   line.open()
@@ -103,11 +106,51 @@ describe('refusals and breaks first', () => {
     vi.advanceTimersByTime(2_000)
     expect(FakeSocket.all.length).toBeGreaterThan(1)
   })
+})
 
-  it('leaves out a frame that it does not know', () => {
+describe('what is not understood', () => {
+  const STRANGE = [
+    { type: 'from_the_future' },
+    { type: 'message', message: { text: 'half' } },
+    'no frame at all',
+  ]
+
+  it('is a break: the line comes back once, with its cursors, so that nothing is missed', () => {
+    for (const frame of STRANGE) {
+      const before = FakeSocket.all.length
+      socket().welcomes()
+      socket().says(frame)
+      expect(states.at(-1)).toBe('waiting')
+      vi.advanceTimersByTime(5_000)
+      expect(FakeSocket.all).toHaveLength(before + 1)
+      socket().welcomes()
+      expect(socket().sent[0]).toMatchObject({ type: 'hello', rooms: [{ room: 'r', cursor: 'c' }] })
+      expect(strange).toBe(0)
+      vi.advanceTimersByTime(61_000)
+      socket().ends(1006)
+      vi.advanceTimersByTime(10_000)
+    }
+  })
+
+  it('rejects who waits for an answer, and hears no more of that way', async () => {
+    socket().welcomes()
+    const old = socket()
+    const waiting = line.request({ type: 'close_room', room: 'r' })
+    old.says({ type: 'from_the_future' })
+    await expect(waiting).rejects.toBeInstanceOf(Unreached)
+    expect(old.onmessage).toBeNull()
+  })
+
+  it('is said when it comes again soon, and the line stays: coming back did not help', () => {
     socket().welcomes()
     socket().says({ type: 'from_the_future' })
-    expect(frames.map((frame) => frame.type)).toEqual(['welcome'])
+    vi.advanceTimersByTime(5_000)
+    socket().welcomes()
+    for (let number = 0; number < 3; number++) socket().says({ type: 'from_the_future' })
+    expect(strange).toBe(3)
+    expect(states.at(-1)).toBe('open')
+    vi.advanceTimersByTime(5_000)
+    expect(FakeSocket.all).toHaveLength(2)
   })
 })
 

@@ -18,6 +18,8 @@ export interface LineOwner {
   cursors(): { room: string; cursor: string }[]
   state(state: LineState): void
   frame(frame: ServerFrame): void
+  /** What the server says is not understood, also after coming back: something may be missing on the screen. */
+  strange(): void
   /** 4401: session or device (as `reason` says) ended; the line does not try again. */
   ended(code: number, reason: string): void
 }
@@ -30,7 +32,9 @@ interface Waiting {
 const PING_EVERY = 20_000
 const PONG_WITHIN = 10_000
 const FIRST_PAUSE = 500
-const LONGEST_PAUSE = 15_000
+const LONGEST_PAUSE = 8_000
+/** Something strange again within so long is no accident of the way. */
+const STRANGE_AGAIN = 60_000
 
 /** A live line to the server. */
 export class Line {
@@ -41,6 +45,7 @@ export class Line {
   #number = 1
   #pause = FIRST_PAUSE
   #broken = 0
+  #strangeAt = -Infinity
   #waiting = new Map<number, Waiting>()
   #timer: ReturnType<typeof setTimeout> | undefined
   #pulse: ReturnType<typeof setInterval> | undefined
@@ -71,6 +76,7 @@ export class Line {
         }
         this.#hear(frame)
       },
+      strange: () => this.#strange(),
       ended: (code, reason) => this.#ended(code, reason, welcomed),
     })
   }
@@ -135,6 +141,15 @@ export class Line {
       else waiting.resolve(frame)
     }
     this.#owner.frame(frame)
+  }
+
+  /** Once it is like a break: what was missed comes with the cursors. Coming back for ever would help nobody. */
+  #strange(): void {
+    const again = Date.now() - this.#strangeAt < STRANGE_AGAIN
+    this.#strangeAt = Date.now()
+    if (again) return this.#owner.strange()
+    this.#transport?.close()
+    this.#ended(1006, '', true)
   }
 
   #ended(code: number, reason: string, welcomed: boolean): void {

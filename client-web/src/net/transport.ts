@@ -11,6 +11,8 @@ export type Whose = 'person' | 'device'
 export interface Heard {
   opened(): void
   frame(frame: ServerFrame): void
+  /** Something came that this page does not understand. */
+  strange(): void
   /** The end, once; `code` and `reason` as in server/protocol.md, 1006 when it broke. */
   ended(code: number, reason: string): void
 }
@@ -21,10 +23,21 @@ export interface Transport {
   close(): void
 }
 
+/** Reads a frame and tells it. What is not as described must not be passed over: it may have been somebody's words. */
+function tell(heard: Heard, text: string): ServerFrame | undefined {
+  const frame = read(text)
+  if (frame) heard.frame(frame)
+  else heard.strange()
+  return frame
+}
+
 function read(text: string): ServerFrame | undefined {
-  const result = v.safeParse(ServerFrameSchema, JSON.parse(text))
-  // A frame that this page does not know comes from a newer server; the page is renewed at its next load.
-  return result.success ? result.output : undefined
+  try {
+    const result = v.safeParse(ServerFrameSchema, JSON.parse(text))
+    return result.success ? result.output : undefined
+  } catch {
+    return undefined
+  }
 }
 
 /** Opens a WebSocket. */
@@ -32,17 +45,14 @@ export function webSocket(whose: Whose, heard: Heard): Transport {
   const path = whose === 'person' ? '/api/v1/socket' : '/api/v1/device/socket'
   const socket = new WebSocket(`wss://${location.host}${path}`, 'tasuki.v1')
   socket.onopen = () => heard.opened()
-  socket.onmessage = (event) => {
-    const frame = read(String(event.data))
-    if (frame) heard.frame(frame)
-  }
+  socket.onmessage = (event) => tell(heard, String(event.data))
   socket.onclose = (event) => heard.ended(event.code, event.reason)
   return {
     send: (frame) => {
       if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(frame))
     },
     close: () => {
-      socket.onclose = null
+      socket.onclose = socket.onmessage = null
       socket.close(1000)
     },
   }
@@ -62,10 +72,8 @@ export function eventStream(whose: Whose, heard: Heard): Transport {
   }
   source.onopen = () => heard.opened()
   source.onmessage = (event) => {
-    const frame = read(String(event.data))
-    if (!frame) return
-    heard.frame(frame)
-    if (frame.type === 'goodbye') end(frame.code, frame.reason)
+    const frame = tell(heard, String(event.data))
+    if (frame?.type === 'goodbye') end(frame.code, frame.reason)
   }
   source.onerror = () => end(1006)
   const post = async (frame: ClientFrame) => {
@@ -75,10 +83,7 @@ export function eventStream(whose: Whose, heard: Heard): Transport {
       body: JSON.stringify(frame),
     }
     const answers = (await (await reach(`${base}/frames`, init)).json()) as unknown[]
-    for (const answer of answers) {
-      const parsed = v.safeParse(ServerFrameSchema, answer)
-      if (parsed.success) heard.frame(parsed.output)
-    }
+    for (const answer of answers) if (!over) tell(heard, JSON.stringify(answer))
   }
   return {
     send: (frame) => {

@@ -5,9 +5,9 @@ import { byPerson } from './colleagues'
 /** What one search has found so far. */
 export class Search {
   words = $state('')
-  colleagues = $state<Colleague[]>()
+  colleagues = $state.raw<readonly Colleague[]>()
   next = $state<string>()
   busy = $state(false)
-  cause = $state<unknown>()
+  cause = $state.raw<unknown>()
   readonly people = $derived(byPerson(this.colleagues ?? []))
 }

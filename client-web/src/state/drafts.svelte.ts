@@ -10,6 +10,8 @@ export const CONTRACTS: Contract[] = ['read_only', 'reply', 'urgent']
 
 /** The longest post, in characters as the server counts them. */
 export const LONGEST = 4000
+/** The longest draft: more than a post, so that nothing is lost before it is made shorter. */
+export const LONGEST_DRAFT = 20_000
 /** The most files of one post. */
 export const MOST_FILES = 10
 /** The most people and job types that one post names. */
@@ -210,10 +212,13 @@ export function isEmpty(writing: Writing): boolean {
   return writing.text.trim() === '' && writing.files.length === 0
 }
 
-/** The draft as the server keeps it; words beyond the longest post stay on this screen only. */
+/**
+ * The draft as the server keeps it: without the characters that it refuses, so that the words outlive this screen all the
+ * same. Words beyond the longest post stay on this screen only.
+ */
 export function toDraft(writing: Writing): DraftBody {
   return {
-    text: Array.from(writing.text.trim()).slice(0, LONGEST).join(''),
+    text: Array.from(withoutInvisible(writing.text).trim()).slice(0, LONGEST_DRAFT).join(''),
     class: writing.class,
     intent: writing.intent,
     contract: writing.contract,
@@ -244,23 +249,28 @@ export function takeUp(writing: Writing, draft: DraftBody, fileName: (index: num
     replyTo: draft.reply_to ?? undefined,
     people: draft.people ?? [],
     jobTypes: draft.job_types ?? [],
-    files: (draft.attachments ?? []).map((attachment, index) => ({
-      key: attachment,
-      name: fileName(index + 1),
-      bytes: 0,
-      picture: false,
-      state: 'kept',
-      progress: 1,
-      attachment,
-      sentence: undefined,
-      preview: undefined,
-    })),
+    files: keptFiles(draft.attachments ?? [], fileName),
     keeping: 'saved',
   } satisfies Partial<Writing>)
 }
 
-/** Puts the words of a post that was refused back on the sheet. */
-export function writeAgain(writing: Writing, post: PostBody): void {
+/** Files of which the server has the bodies and this page only the ids. */
+function keptFiles(ids: readonly string[], fileName: (index: number) => string): WaitingFile[] {
+  return ids.map((attachment, index) => ({
+    key: attachment,
+    name: fileName(index + 1),
+    bytes: 0,
+    picture: false,
+    state: 'kept',
+    progress: 1,
+    attachment,
+    sentence: undefined,
+    preview: undefined,
+  }))
+}
+
+/** Puts a post that was refused back on the sheet, with its files, before what was begun since. */
+export function writeAgain(writing: Writing, post: PostBody, fileName: (index: number) => string): void {
   Object.assign(writing, {
     text: writing.text.trim() ? `${post.text}\n${writing.text}` : post.text,
     class: post.class,
@@ -272,6 +282,7 @@ export function writeAgain(writing: Writing, post: PostBody): void {
     fallback: post.fallback ?? undefined,
     people: post.mentions?.people ?? [],
     jobTypes: post.mentions?.job_types ?? [],
+    files: [...keptFiles(post.attachments ?? [], fileName), ...writing.files],
     replyTo: post.reply_to ?? undefined,
     keeping: 'changed',
   } satisfies Partial<Writing>)

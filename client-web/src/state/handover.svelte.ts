@@ -3,12 +3,15 @@ import { house } from './session.svelte'
 import { roundOf } from './home.svelte'
 import type { BylineBody, Handover, MessageBody, PatientSummary, RoomHandover } from '../wire/generated'
 
-export const handover = $state<{
-  list: Handover | undefined
-  failure: unknown
+class HandoverState {
+  /** Replaced, never changed in place. */
+  list = $state.raw<Handover | undefined>()
+  failure = $state.raw<unknown>()
   /** Whether the line has told of something newer than the list. */
-  stale: boolean
-}>({ list: undefined, failure: undefined, stale: false })
+  stale = $state(false)
+}
+
+export const handover = new HandoverState()
 
 /** A new reading has come. */
 export function handoverArrived(list: Handover): void {
@@ -47,18 +50,21 @@ export function inRound(list: Handover, round: readonly PatientSummary[] | undef
   )
 }
 
+function revise(change: (message: MessageBody) => MessageBody): void {
+  const { list } = handover
+  if (!list) return
+  const rooms = list.rooms.map((room) => ({ ...room, messages: room.messages.map(change) }))
+  handover.list = { ...list, rooms }
+}
+
 /** Somebody took it over, whoever it was. */
 export function wasTaken(message: string, by: BylineBody): void {
-  for (const room of handover.list?.rooms ?? [])
-    for (const one of room.messages) if (one.message === message) one.taken ??= by
+  revise((one) => (one.message === message ? { ...one, taken: one.taken ?? by } : one))
 }
 
 /** The message is otherwise now: corrected, withdrawn, taken. */
 export function handoverChanged(now: MessageBody): void {
-  for (const room of handover.list?.rooms ?? []) {
-    const at = room.messages.findIndex((one) => one.message === now.message)
-    if (at >= 0) room.messages[at] = now
-  }
+  revise((one) => (one.message === now.message ? now : one))
 }
 
 /** Forgets everything of the person. */

@@ -30,27 +30,22 @@ export interface Waiting {
   urgent: boolean
 }
 
-export const home = $state<{
-  lists: Home | undefined
+/** Readings are replaced, never changed in place: hundreds of messages that nobody edits need no watching inside. */
+class HomeState {
+  lists = $state.raw<Home | undefined>()
   /** A newer reading that waits until the person's hands rest. */
-  next: Home | undefined
+  next = $state.raw<Home | undefined>()
   /** My patients in the order of the round. */
-  round: PatientSummary[] | undefined
+  round = $state.raw<readonly PatientSummary[] | undefined>()
   /** Titles of rooms without a patient. */
-  titles: Record<string, string>
-  deeds: Record<string, Deed>
+  titles = $state<Record<string, string>>({})
+  deeds = $state<Record<string, Deed>>({})
   /** The message to which a reply is being written: nothing moves meanwhile. */
-  writing: string | undefined
-  failure: unknown
-}>({
-  lists: undefined,
-  next: undefined,
-  round: undefined,
-  titles: {},
-  deeds: {},
-  writing: undefined,
-  failure: undefined,
-})
+  writing = $state<string | undefined>()
+  failure = $state.raw<unknown>()
+}
+
+export const home = new HomeState()
 
 const NONE: Waiting = { unread: 0, owed: 0, urgent: false }
 
@@ -132,6 +127,14 @@ export function count(list: ListName, person: string | undefined): number {
   ).length
 }
 
+/** The server lists so many of a kind at most. */
+const MOST_LISTED = 30
+
+/** Whether more of a kind wait than the list has. */
+export function isCut(list: ListName): boolean {
+  return (newest()?.[list].length ?? 0) >= MOST_LISTED
+}
+
 /** What waits in a room. */
 export function waitingIn(room: string): Waiting {
   return newest()?.rooms.find((one) => one.room === room) ?? NONE
@@ -154,25 +157,29 @@ export function undid(message: string): void {
   delete home.deeds[message]
 }
 
+/** Changes what is known of the rooms, in the newest reading. */
+function revise(rooms: (known: readonly HomeRoom[]) => HomeRoom[]): void {
+  const which = home.next ? 'next' : 'lists'
+  const reading = home[which]
+  if (reading) home[which] = { ...reading, rooms: rooms(reading.rooms) }
+}
+
 /** A room that is not open has something new: counted here, without asking for a reading. */
 export function heardHead({ room, urgency }: Pick<ServerHead, 'room' | 'urgency'>): void {
-  const reading = newest()
-  if (!reading) return
-  const known = reading.rooms.find((one) => one.room === room)
-  if (known) {
-    known.unread += 1
-    known.urgent ||= urgency === 'urgent'
-    return
-  }
-  const patient = home.round?.find((one) => one.room === room)?.patient
-  const fresh: HomeRoom = { room, unread: 1, owed: 0, urgent: urgency === 'urgent', patient: patient ?? null }
-  reading.rooms.push(fresh)
+  const urgent = urgency === 'urgent'
+  const more = (one: HomeRoom): HomeRoom =>
+    one.room === room ? { ...one, unread: one.unread + 1, urgent: one.urgent || urgent } : one
+  const patient = home.round?.find((one) => one.room === room)?.patient ?? null
+  revise((known) =>
+    known.some((one) => one.room === room)
+      ? known.map(more)
+      : [...known, { room, unread: 1, owed: 0, urgent, patient }],
+  )
 }
 
 /** Somebody has the room before their eyes: nothing in it is unread any more. */
 export function wasRead(room: string): void {
-  const known = newest()?.rooms.find((one) => one.room === room)
-  if (known) known.unread = 0
+  revise((known) => known.map((one) => (one.room === room ? { ...one, unread: 0 } : one)))
 }
 
 /** Forgets everything of the person. */

@@ -42,6 +42,13 @@ export function query(question: Question): Record<string, string | number> {
   }
 }
 
+/** What an answered question puts into the form: all but what was changed there since its question was asked. */
+export function settled(answered: Question, asked: Question, typed: Question): Partial<Question> {
+  const names = Object.keys({ ...answered, ...asked }) as (keyof Question)[]
+  const untouched = names.filter((name) => JSON.stringify(typed[name]) === JSON.stringify(asked[name]))
+  return Object.fromEntries(untouched.map((name) => [name, answered[name]]))
+}
+
 /** The civil day so many days before now. */
 export function daysAgo(days: number, now: number): string {
   return civilDate(now - days * DAY)
@@ -76,16 +83,18 @@ export function pseudonym(id: string | null | undefined): string {
   return id ? id.slice(0, 8) : ''
 }
 
-export const log = $state<{
-  question: Question
-  page: LogPage | undefined
+class LogState {
+  question = $state.raw<Question>(NO_QUESTION)
+  page = $state.raw<LogPage | undefined>()
   /** Cursors of the pages before this one; the first page has none. */
-  cursors: (string | undefined)[]
-}>({ question: { ...NO_QUESTION }, page: undefined, cursors: [undefined] })
+  cursors = $state.raw<readonly (string | undefined)[]>([undefined])
+}
+
+export const log = new LogState()
 
 /** Forgets what was read. */
 export function forgetLog(): void {
-  log.question = { ...NO_QUESTION }
+  log.question = NO_QUESTION
   log.page = undefined
   log.cursors = [undefined]
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { fromCivil } from '../text/time'
 import type { LogEntry } from '../wire/generated'
-import { NO_QUESTION, byDay, pseudonym, query, standing } from './log.svelte'
+import { NO_QUESTION, byDay, pseudonym, query, settled, standing } from './log.svelte'
 
 const entry = (index: number, at: number, state = 'proven'): LogEntry => ({
   index,
@@ -21,6 +21,17 @@ describe('the question', () => {
   it('includes the whole last day in Tokyo', () => {
     const asked = query({ ...NO_QUESTION, firstDay: '2026-11-01', lastDay: '2026-11-01' })
     expect(Number(asked['until']) - Number(asked['from'])).toBe(86_400_000_000)
+  })
+  it('when answered leaves what was changed since it was asked', () => {
+    const asked = { ...NO_QUESTION, patient: 'p', action: 'lend' }
+    const typed = { ...asked, action: 'look', person: { id: 'x', name: 'X' } }
+    expect({ ...typed, ...settled(asked, asked, typed) }).toEqual(typed)
+    const narrowed = { ...asked, patient: '', action: 'read', outcome: 'done' }
+    expect({ ...typed, ...settled(narrowed, asked, typed) }).toEqual({
+      ...typed,
+      patient: '',
+      outcome: 'done',
+    })
   })
 })
 

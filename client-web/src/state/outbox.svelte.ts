@@ -32,7 +32,7 @@ class Outbox {
   /** Sealed items of everybody on this device. */
   lying = $state<Lying[]>([])
   /** Items of this person that were refused when they arrived, without words: the page was loaded anew since. */
-  refusals = $state<{ item: string; at: number }[]>([])
+  refusals = $state<{ item: string; at: number; sentence: string }[]>([])
   /** Whose page it is now. */
   self = $state<string | undefined>(undefined)
 
@@ -103,9 +103,10 @@ class Outbox {
   }
 
   /** An item of this person was refused at arrival; when it was written stands in its id. */
-  late(item: string): void {
+  late(item: string, sentence: string): void {
     if (this.refusals.some((one) => one.item === item)) return
-    this.refusals.push({ item, at: Number.parseInt(item.replaceAll('-', '').slice(0, 12), 16) * 1000 })
+    const at = Number.parseInt(item.replaceAll('-', '').slice(0, 12), 16) * 1000
+    this.refusals.push({ item, at, sentence })
   }
 
   /** The person has read it. */

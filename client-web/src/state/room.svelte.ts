@@ -16,6 +16,18 @@ import { append, change, prepend, renew, type Posts, type Seen } from './timelin
 /** `opening`: nothing was shown yet. `open`. `ended`: what was shown has left the screen; `ending` says why. */
 export type Phase = 'opening' | 'open' | 'ended'
 
+/** Why the content left the screen: a code of the line, the end of a lend, or the failure of opening. */
+export type Ending = 'right_ended' | 'failed' | 'lent_over' | { cause: unknown } | undefined
+
+/** A copy of a room, lent to the device. */
+export interface Lent {
+  at: number
+  until: number
+  head: Room
+  card: PatientCard | undefined
+  messages: Posts
+}
+
 /** A part of the past that was jumped to: it joins the newest posts when one has scrolled that far. */
 export interface Past {
   posts: Posts
@@ -31,8 +43,9 @@ export const TYPING_FOR = 5_000
 export class OpenRoom {
   readonly id: string
   phase = $state<Phase>('opening')
-  /** Why the content left the screen: a code of the line, or the failure of opening. */
-  ending = $state.raw<'right_ended' | 'failed' | { cause: unknown } | undefined>()
+  ending = $state.raw<Ending>()
+  /** What is shown is a copy that was lent to the device: made when, to be read until when; microseconds UTC. */
+  lent = $state.raw<{ at: number; until: number } | undefined>()
   head = $state.raw<Room | undefined>()
   card = $state.raw<PatientCard | undefined>()
   /** The card could not be read: the head says so, rather than show no allergies. */
@@ -42,6 +55,8 @@ export class OpenRoom {
   posts = $state.raw<Posts>([])
   /** A part of the past, while one looks there. */
   past = $state.raw<Past | undefined>()
+  /** How often one jumped: each part of the past is another list. */
+  jumps = 0
   /** Whether there may be older posts than the first of `posts`. */
   older = $state(true)
   before: string | null | undefined
@@ -55,6 +70,8 @@ export class OpenRoom {
   audiences = $state.raw<ReadonlyMap<number, readonly BylineBody[]>>(new Map())
   /** Receipts by post, as far as they were asked for. */
   receipts = $state.raw<ReadonlyMap<string, readonly Receipt[]>>(new Map())
+  /** The post whose sheet or file is open: it stays drawn, however the list moves, so that no words are lost. */
+  holding = $state<string | undefined>()
   /** Posts of which the line told something since the last renewal began. */
   #touched = new Set<string>()
 
@@ -67,17 +84,44 @@ export class OpenRoom {
     return this.past ? this.past.posts : this.posts
   }
 
+  /** The place before the first post of what is shown. */
+  get beforeShown(): string | null | undefined {
+    return this.past ? this.past.before : this.before
+  }
+
   get olderShown(): boolean {
     return this.past ? this.past.older : this.older
   }
 
   /** `page`: posts in the order of the room; the first one says how far they were read before. */
   page(messages: Posts, cursor: string, more: boolean, read?: string | null): void {
+    if (this.lent) this.#giveBack()
     const first = messages[0]
     if (this.cursor === undefined && first) this.readUpTo = read ?? { before: first.message }
     this.arrived(messages)
     this.cursor = cursor
     if (!more && this.phase === 'opening') this.phase = 'open'
+  }
+
+  /** Without network: a copy instead of the room. */
+  lend({ at, until, head, card, messages }: Lent): void {
+    this.lent = { at, until }
+    this.head = head
+    this.card = card
+    this.cardFailed = Boolean(head.patient) && card === undefined
+    this.posts = messages
+    // What is older was not lent, and cannot be asked for.
+    this.older = false
+    this.phase = 'open'
+  }
+
+  /** The room itself is here again; between it and the copy there may be posts that neither has. */
+  #giveBack(): void {
+    this.lent = undefined
+    this.cardFailed = false
+    this.posts = []
+    this.older = true
+    this.phase = 'opening'
   }
 
   /** Posts that came over the line. */
@@ -118,6 +162,7 @@ export class OpenRoom {
   /** Looks at a part of the past; when it touches the newest posts it joins them at once. */
   jump(page: MessagePage): void {
     if (this.phase === 'ended') return
+    this.jumps += 1
     this.past = { posts: page.messages, before: page.before, after: page.after, older: true }
     this.#join(true)
   }
@@ -229,7 +274,7 @@ export class OpenRoom {
   }
 
   /** The content leaves the screen. */
-  end(why: 'right_ended' | 'failed' | { cause: unknown }): void {
+  end(why: Ending): void {
     this.forget()
     this.ending = why
     this.phase = 'ended'
@@ -238,7 +283,7 @@ export class OpenRoom {
   /** Everything goes. */
   forget(): void {
     this.phase = 'ended'
-    this.head = this.card = this.team = this.past = undefined
+    this.head = this.card = this.team = this.past = this.lent = undefined
     this.posts = []
     this.present = []
     this.typing = new Map()

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Change, MessageBody, MessagePage } from '../wire/generated'
+import type { Change, MessageBody, MessagePage, Room } from '../wire/generated'
 import { further, wanted } from './acts'
 import { OpenRoom } from './room.svelte'
 import { append, change, firstUnread, prepend, renew, rows } from './timeline'
@@ -375,5 +375,31 @@ describe('a room against a plain telling', () => {
         )
       }
     }
+  })
+})
+
+describe('a copy that was lent', () => {
+  const copy = { at: START, until: START + DAY, head: { room: 'room' } as Room, card: undefined }
+
+  it('stands for the room until the room itself comes, and leaves no gap behind', () => {
+    const room = new OpenRoom('room')
+    room.lend({ ...copy, messages: [post('1'), post('2')] })
+    expect(room.phase).toBe('open')
+    expect(ids(room.shown)).toBe('1 2')
+    expect(room.olderShown).toBe(false)
+    room.page([post('8'), post('9')], 'cursor', false, '2')
+    expect(room.lent).toBeUndefined()
+    expect(ids(room.shown)).toBe('8 9')
+    expect(room.olderShown).toBe(true)
+    expect(room.phase).toBe('open')
+  })
+
+  it('goes from the screen when its time is over', () => {
+    const room = new OpenRoom('room')
+    room.lend({ ...copy, messages: [post('1')] })
+    room.end('lent_over')
+    expect(room.shown).toEqual([])
+    expect(room.lent).toBeUndefined()
+    expect(room.ending).toBe('lent_over')
   })
 })

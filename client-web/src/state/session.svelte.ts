@@ -15,31 +15,23 @@ export interface Self {
   reading: string
 }
 
-export const house = $state<{
-  phase: Phase
+/** Answers of the server are replaced, never changed in place. */
+class HouseState {
+  phase = $state<Phase>('starting')
   /** Why the last session ended, a code of the server or of this page; shown on the start screen. */
-  farewell: string | undefined
-  device: StartScreen | undefined
-  session: Session | undefined
-  self: Self | undefined
-  jobTypes: Word[]
-  infoClasses: Word[]
-  /** Job types (their numbers) that may write, by information class; from the matrix in force for this employer. */
-  writable: number[]
-  readable: number[]
-  organizations: Organization[]
-}>({
-  phase: 'starting',
-  farewell: undefined,
-  device: undefined,
-  session: undefined,
-  self: undefined,
-  jobTypes: [],
-  infoClasses: [],
-  writable: [],
-  readable: [],
-  organizations: [],
-})
+  farewell = $state<string | undefined>()
+  device = $state.raw<StartScreen | undefined>()
+  session = $state.raw<Session | undefined>()
+  self = $state.raw<Self | undefined>()
+  jobTypes = $state.raw<readonly Word[]>([])
+  infoClasses = $state.raw<readonly Word[]>([])
+  /** Numbers of the information classes that this person may write and read, from the matrices in force for them. */
+  writable = $state.raw<number[]>([])
+  readable = $state.raw<number[]>([])
+  organizations = $state.raw<readonly Organization[]>([])
+}
+
+export const house = new HouseState()
 
 /** Forgets the person and everything that only a person may know. */
 export function forgetPerson(): void {

@@ -1,4 +1,5 @@
 // state: the posts of a room, in the room's own order, and what becomes of them. Pure: no runes, no DOM, no network.
+import { dayNumber } from '../text/time'
 import type { Change, MessageBody } from '../wire/generated'
 
 /** Oldest first. Never changed in place. */
@@ -81,14 +82,6 @@ export interface Layout {
   readUpTo: Seen
   /** Whether the room's first post is among these. */
   complete: boolean
-}
-
-const DAY = 86_400_000_000
-const TOKYO = 9 * 3_600_000_000
-
-/** The number of the civil day in Tokyo, which knows no summer time. */
-export function dayNumber(at: number): number {
-  return Math.floor((at + TOKYO) / DAY)
 }
 
 /** The lines of a timeline: posts in the order of the room, a divider before each day, one line where the new begin. */

@@ -50,6 +50,19 @@ export function heardUrgent({ message, room, state }: Omit<ServerUrgent, 'type'>
   }
 }
 
+/**
+ * An open room says how far a call has come: whoever made it follows it as those whom it rings do by `heardUrgent`. Says
+ * whether the call is one of this person's.
+ */
+export function callMoved(message: string, state: string): boolean {
+  const known = urgent.calls[message]
+  if (!known || known.rung) return known !== undefined
+  const next = state as CallState
+  if (settled(next)) drop(message)
+  else urgent.calls[message] = { ...known, item: known.item && inState(known.item, next), state: next }
+  return true
+}
+
 /** The words stay; how far the call has come is what the line said. */
 function inState(item: HomeItem, state: CallState, answer?: CallAnswerBody): HomeItem {
   const { call } = item.message

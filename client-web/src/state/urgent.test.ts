@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { FALLBACK_AFTER, TELEPHONE_AFTER } from './answerable'
 import { anItem, byline } from './messages.fixture'
 import {
+  callMoved,
   callsOf,
   deviceRings,
   faced,
@@ -43,6 +44,18 @@ describe('a call on the screen of whom it rings', () => {
     learnAll([rung({ first: 'other', fallback: 'my-post' })])
     expect(seen(0)).toEqual([])
     expect(seen(FALLBACK_AFTER)).toEqual(['m'])
+  })
+  it('comes to its author at the telephone step, as the open room says', () => {
+    const own = rung({ first: 'other', fallback: 'another' })
+    own.message.author.person = 'me'
+    learn(own)
+    expect(callMoved('m', 'ringing_fallback')).toBe(true)
+    expect(seen(1)).toEqual([])
+    expect(callMoved('m', 'telephone')).toBe(true)
+    expect(seen(2)).toEqual(['m'])
+    expect(callMoved('m', 'answered')).toBe(true)
+    expect(seen(3)).toEqual([])
+    expect(callMoved('unknown', 'telephone')).toBe(false)
   })
   it('is silent after 行けません, and back at the telephone step', () => {
     learnAll([rung()])

@@ -16,6 +16,7 @@ const japanese: Record<string, string> = {
   end_sessions: '全端末ログアウト',
   read_own_page: '自分のページ閲覧',
   read_start_screen: '開始画面の表示',
+  end_session: '選んだ端末のログアウト',
   create_organization: '法人・事業所の登録',
   change_organization: '法人・事業所の変更',
   end_organization: '法人・事業所の終了',

@@ -25,8 +25,11 @@ export const admin = words(
     step_patients: '利用者と同意を登録する',
     step_team: 'ケアチームを決める',
     step_team_hint: '利用者を開き、だれが見てよいかを申請します。別の人が確認すると有効になります。',
-    done_count: (count: string) => `${count}件あります`,
+    done_places: (count: string) => `${count}か所を登録しました`,
+    done_people: (count: string) => `${count}人を登録しました`,
+    done_devices: (count: string) => `${count}台を登録しました`,
     not_yet: 'まだありません',
+    begin: 'はじめる',
     go: '開く',
     // 法人
     add_organization: '法人・事業所を加える',
@@ -34,7 +37,7 @@ export const admin = words(
     romaji: 'ローマ字',
     kind: '種類',
     telephone: '電話番号',
-    end_organization: 'この法人・事業所の利用を終える',
+    end_organization: '利用を終える',
     end_organization_warn: (name: string) =>
       `${name}の所属・役割・端末・場所がすべて終わり、開いている画面もすぐに閉じます。元には戻せません。`,
     saved: '保存しました。',
@@ -44,13 +47,14 @@ export const admin = words(
     parent: 'どこの中',
     top: '(いちばん上)',
     place_lead: '並び順は、巡回の順番になります。',
-    end_place: 'この場所をやめる',
+    end_place: '使うのをやめる',
     end_place_warn: (name: string) => `「${name}」を使えなくします。`,
     no_places: '場所がまだありません。まず棟や階を加えてください。',
     earlier: '前へ',
     later: '後へ',
     // 職員
     add_person: '職員を加える',
+    add_person_hint: '加えると、初回ログインの紙が出ます。印刷して、本人に手渡してください。',
     login: 'ログイン名',
     login_hint: '半角の英数字で、空白なし。例: hanako.sato',
     reading: 'よみ(かな)',
@@ -76,6 +80,8 @@ export const admin = words(
     scope: '範囲',
     scope_consortium: '協議会全体',
     end_role: '役割を外す',
+    end_role_warn: (name: string, role: string) =>
+      `${name}さんから「${role}」の役割を外します。この役割でできることは、すぐにできなくなります。`,
     ended: '終了',
     present: '在籍中',
     enrolment: '初回コード',
@@ -85,6 +91,8 @@ export const admin = words(
     confirm_code_hint: '発行した人とは別の人が、本人の在籍を確かめてから押します。',
     confirmed_code: '確認しました。本人がコードを使えます。',
     reset_person: 'ログインをやり直してもらう',
+    reset_hint: 'キーをなくしたとき、パスワードを忘れたときに使います。',
+    disable_hint: '退職した人、使わせてはいけない人を、すぐに止めます。',
     reset_warn: (name: string) =>
       `${name}さんのパスキーとパスワードをすべて無効にし、新しい初回コードを発行します。他の法人の所属は、そこで再確認されるまで止まります。`,
     disable_person: '利用を停止する',
@@ -102,19 +110,21 @@ export const admin = words(
     sheet_waits: '二人目の確認が済むまで、このコードは使えません。',
     sheet_secret: 'この紙はほかの人に見せないでください。使い終わったら細断してください。',
     code: 'コード',
-    print: '印刷する',
     qr: '初回ログインのQRコード',
     // 端末
     add_device: '端末を加える',
     label: '名札(ラベル)',
     label_hint: '端末に貼る名前です。人の名前は入れないでください。例: 2階タブレット1',
+    device_lead:
+      '端末を加えると、一度だけ使えるコードと、入れ方の紙が出ます。証明書は、端末登録口が開いている間だけ受け取れます。端末を加えると自動で60分開きます。',
     no_devices: '端末がまだありません。',
     device_until: (time: string) => `証明書は ${time} まで`,
     new_code: '端末コードを出し直す',
     revoke: '失効させる(紛失・廃棄)',
     revoke_warn: (label: string) =>
       `「${label}」を今すぐ使えなくします。開いている画面も、5秒以内に閉じます。元には戻せません。`,
-    revoked: '失効させました。',
+    revoked_of: (label: string) => `「${label}」を失効させました`,
+    revoked_one: (who: string, time: string, looks: string) => `対象者 ${who}: ${time}、${looks}回`,
     revoked_connections: (count: string) => `開いていた接続${count}本を切りました。`,
     revoked_shown: (since: string) => `${since} 以後、この端末に表示された可能性のあるものです。`,
     revoked_nothing: 'この端末に表示された利用者の記録はありません。',
@@ -183,6 +193,11 @@ export const admin = words(
     end_patient: '利用を終える',
     end_patient_warn:
       'ルームは閉じて、新しい投稿はできなくなります。これまでの記録は読めます。再開すると、また開きます。',
+    log_number: 'アクセスログでの番号',
+    log_number_hint:
+      'アクセスログに氏名は載りません。だれがこの人の記録を見たかを調べるときは、監査の担当者にこの番号を渡してください。',
+    copy_number: '番号を写す',
+    number_copied: '写しました。',
     // 権限表
     matrix_lead:
       '職種ごとに、どの情報区分を読めるか・書けるかの表です。協議会全体の表と、法人で狭めた表があります。',
@@ -215,8 +230,11 @@ export const admin = words(
     step_patients: 'Register patients and their consents',
     step_team: 'Decide the care teams',
     step_team_hint: 'Open a patient and propose who may see. It counts once somebody else has confirmed.',
-    done_count: (count: string) => `There are ${count}`,
+    done_places: (count: string) => (count === '1' ? '1 place is there' : `${count} places are there`),
+    done_people: (count: string) => (count === '1' ? '1 person is there' : `${count} people are there`),
+    done_devices: (count: string) => (count === '1' ? '1 device is there' : `${count} devices are there`),
     not_yet: 'None yet',
+    begin: 'Begin',
     go: 'Open',
     add_organization: 'Add an organization',
     name: 'Name',
@@ -238,6 +256,7 @@ export const admin = words(
     earlier: 'Earlier',
     later: 'Later',
     add_person: 'Add a person',
+    add_person_hint: 'You then get the sheet for the first sign-in. Print it and hand it to the person.',
     login: 'Login name',
     login_hint: 'Letters and digits without spaces, for example hanako.sato',
     reading: 'Reading (kana)',
@@ -263,6 +282,8 @@ export const admin = words(
     scope: 'Reaches',
     scope_consortium: 'The whole consortium',
     end_role: 'Take back',
+    end_role_warn: (name: string, role: string) =>
+      `${name} loses the role “${role}”. What it allows ends at once.`,
     ended: 'Ended',
     present: 'At work',
     enrolment: 'First sign-in',
@@ -273,6 +294,8 @@ export const admin = words(
       'Somebody other than whoever issued it makes sure that the person works here, then presses this.',
     confirmed_code: 'Confirmed. The code can be used now.',
     reset_person: 'Let the person sign in anew',
+    reset_hint: 'For a lost key or a forgotten password.',
+    disable_hint: 'Stops at once whoever has left or must not go on.',
     reset_warn: (name: string) =>
       `All passkeys and the password of ${name} stop working, and a new code is issued. Posts at other employers rest until those confirm them again.`,
     disable_person: 'Cut this person off',
@@ -289,18 +312,21 @@ export const admin = words(
     sheet_waits: 'It cannot be used before a second person has confirmed it.',
     sheet_secret: 'Do not show this sheet to anybody. Shred it after use.',
     code: 'Code',
-    print: 'Print',
     qr: 'QR code for the first sign-in',
     add_device: 'Add a device',
     label: 'Sticker',
     label_hint: 'What its sticker says, never a name of a person. For example: 2F tablet 1',
+    device_lead:
+      'Adding a device gives a code that works once, and a sheet that says how. Certificates are handed out only while the door for devices is open; adding a device opens it for 60 minutes.',
     no_devices: 'There are no devices yet.',
     device_until: (time: string) => `Certificate until ${time}`,
     new_code: 'Issue another code',
     revoke: 'Block (lost, scrapped)',
     revoke_warn: (label: string) =>
       `“${label}” stops working now. Open screens close within 5 seconds. This cannot be undone.`,
-    revoked: 'Blocked.',
+    revoked_of: (label: string) => `“${label}” is blocked`,
+    revoked_one: (who: string, time: string, looks: string) =>
+      `Patient ${who}: ${time}, ${looks === '1' ? 'once' : `${looks} times`}`,
     revoked_connections: (count: string) => `${count} open connections were ended.`,
     revoked_shown: (since: string) => `What it could have shown since ${since}.`,
     revoked_nothing: 'Nothing about a patient was shown on it.',
@@ -367,6 +393,11 @@ export const admin = words(
     end_patient: 'End the care',
     end_patient_warn:
       'The room closes and takes no more posts. What was written stays readable. At a return it opens again.',
+    log_number: 'Number in the access log',
+    log_number_hint:
+      'The access log holds no names. To learn who looked at this record, give this number to whoever reviews the log.',
+    copy_number: 'Copy the number',
+    number_copied: 'Copied.',
     matrix_lead:
       'Which job type may read and write which class of information: the table of the consortium, and where an employer narrowed it.',
     matrix_of: (name: string) => `As narrowed by ${name}`,

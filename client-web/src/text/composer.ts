@@ -19,7 +19,7 @@ export const composer = words(
     enter_hint: 'Enterは改行です。Ctrl+Enterで送ります。',
     left: (count: number) => `あと${String(count)}文字`,
     too_long: (count: number) =>
-      `1つの投稿は4,000文字までです。${count.toLocaleString('ja-JP')}文字多いので、短くするか、2つに分けてください。書いた文は消えません。`,
+      `1つの投稿は4,000文字までです。${count.toLocaleString('ja-JP')}文字多いので、短くするか、2つに分けてください。書いた文は、書きかけとして20,000文字まで残ります。`,
     invisible: '画面に見えない文字(文字の向きを変える記号など)が入っているため、送れません。',
     remove_invisible: '見えない文字を取りのぞく',
     class: '情報区分',
@@ -48,8 +48,8 @@ export const composer = words(
     audience_offline: 'ネットワークが戻ると、見る人が表示されます。',
     me: '(自分)',
     mentions: '宛て',
-    mentions_title: '投稿に名前を入れる人・職種',
-    mentions_explains: '名前を入れた人のホームに出ます。20まで選べます。',
+    mentions_title: '宛てを選ぶ',
+    mentions_explains: '選んだ人のホームに出ます。人と職種を合わせて20まで選べます。',
     mentions_people: '人',
     mentions_job_types: '職種(このルームの全員)',
     mentioned: (names: string) => `宛て: ${names}`,
@@ -82,15 +82,17 @@ export const composer = words(
     check_line: (name: string, room: string) => `${room}${name}様について書きました`,
     check_confirm: '確かめました',
     room_number: (room: string) => `${room}号 `,
-    draft_kept: '下書きを保存しました',
     draft_failed: '下書きはまだ保存できていません',
+    unsent: '送っていない文',
+    unsent_explains:
+      '書いていた文は、送っていません。下に残してあります。必要なら、電話など別の方法で伝えてください。',
   },
   {
     region: 'Write a post',
     write_to: (name: string) => `Write about ${name}…`,
     write_here: 'Write here…',
     intent: 'What is this post for?',
-    notice: 'Notice',
+    notice: 'Observation',
     request: 'Request',
     question: 'Question',
     handover: 'Handover',
@@ -102,7 +104,7 @@ export const composer = words(
     enter_hint: 'Enter makes a new line. Ctrl+Enter sends.',
     left: (count: number) => `${String(count)} characters left`,
     too_long: (count: number) =>
-      `A post has at most 4,000 characters. There are ${count.toLocaleString('en-GB')} too many: shorten it or make two of it. Your words stay.`,
+      `A post has at most 4,000 characters. There are ${count.toLocaleString('en-GB')} too many: shorten it or make two of it. Your draft keeps up to 20,000.`,
     invisible:
       'There are characters that nobody can see (direction marks, for instance), so this cannot be sent.',
     remove_invisible: 'Remove the invisible characters',
@@ -110,10 +112,11 @@ export const composer = words(
     contract: 'For readers',
     read_only: 'Read only',
     reply: 'Reply wanted',
-    urgent: 'At once',
-    urgent_explains: 'Rings the first person with screen and sound; without an answer it rings the next.',
-    first: 'Rings first',
-    fallback: 'Rings without an answer',
+    urgent: 'Urgent',
+    urgent_explains:
+      'Calls the first person with screen and sound. If there is no answer, the next person is called.',
+    first: 'Call first',
+    fallback: 'If there is no answer, call',
     owner: 'Who should do it?',
     choose: 'Please choose',
     due: 'By when?',
@@ -132,8 +135,8 @@ export const composer = words(
     audience_offline: 'Who will see it is shown when the network is back.',
     me: '(you)',
     mentions: 'To',
-    mentions_title: 'People and job types named in the post',
-    mentions_explains: 'It appears on the home screen of those named. Up to 20.',
+    mentions_title: 'Whom the post is for',
+    mentions_explains: 'It appears on their home screens. Up to 20 people and job types.',
     mentions_people: 'People',
     mentions_job_types: 'Job types (everybody in this room)',
     mentioned: (names: string) => `To: ${names}`,
@@ -151,8 +154,8 @@ export const composer = words(
     lack_owner: 'Please choose who should do it.',
     lack_due: 'Please choose by when.',
     lack_past: 'The time has passed. Please choose a later one.',
-    lack_first: 'Please choose who is rung first.',
-    lack_fallback: 'Please choose who is rung without an answer.',
+    lack_first: 'Please choose who is called first.',
+    lack_fallback: 'Please choose who is called if there is no answer.',
     lack_same: 'Please choose another person as the second.',
     lack_files: 'Files are being sent. Please wait until they are there.',
     lack_refused: 'A file could not be sent. Try again or take it off.',
@@ -160,14 +163,16 @@ export const composer = words(
     reply_to: (name: string) => `Reply to ${name}`,
     reply_earlier: 'Reply to an earlier post',
     reply_withdrawn: '(withdrawn post)',
-    stop_reply: 'No reply',
+    stop_reply: 'Cancel reply',
     check_namesake: (names: string) => `Somebody else has the same surname (${names}).`,
-    check_mentioned: (names: string) => `Somebody else’s name stands in the text (${names}).`,
+    check_mentioned: (names: string) => `The text names somebody else (${names}).`,
     check_line: (name: string, room: string) => `I wrote about ${room}${name}`,
     check_confirm: 'I checked',
     room_number: (room: string) => `room ${room}, `,
-    draft_kept: 'Draft kept',
-    draft_failed: 'The draft is not kept yet',
+    draft_failed: 'The draft is not saved yet',
+    unsent: 'Words that were not sent',
+    unsent_explains:
+      'What you were writing was not sent. It stands below; if it matters, please pass it on another way, by telephone for instance.',
   },
 )
 
@@ -185,8 +190,23 @@ export const pending = words(
     offline: 'ネットワークが戻ると、自動で送ります。',
     only_here: 'この画面を閉じるまで、送り続けます。閉じると消えます。',
     checking: '付けたファイルを確認しています。終わると送ります。',
-    too_late:
-      '届いたときには、この投稿を受け付けられませんでした。担当や同意が変わった可能性があります。必要なら、あらためて書いてください。',
+    too_late: '届いたときには、この投稿を受け付けられませんでした。必要なら、あらためて書いてください。',
+    late_right:
+      '届いたときには、このルームに書けなくなっていました。担当や同意、所属が変わった可能性があります。伝える必要があるときは、担当の人に話してください。',
+    late_closed: '届いたときには、ルームが閉じていました。必要なら、ほかのルームに書いてください。',
+    late_owner:
+      '届いたときには、頼む人がこの投稿を読めなくなっていました。頼む人を選び直して、あらためて書いてください。',
+    late_called:
+      'すぐに呼ぶ人が、届いたときにはこの投稿を読めなくなっていました。だれも呼ばれていません。いま必要なら、電話してください。',
+    late_mentions:
+      '届いたときには、名前を入れた人か職種がこの投稿を読めなくなっていました。選び直して、あらためて書いてください。',
+    late_due: '届いたときには、期限が過ぎていました。まだ必要なら、新しい期限であらためて書いてください。',
+    late_attachments:
+      '届いたときには、付けたファイルが使えなくなっていました。付け直して、あらためて書いてください。',
+    late_reply_to:
+      '届いたときには、返信先の投稿が見られなくなっていました。必要なら、あらためて書いてください。',
+    late_written_at:
+      'この投稿の書かれた時刻が、ログインしていた時間と合いませんでした。端末の時計を確かめて、あらためて書いてください。',
     lost: 'この端末からは送れない投稿でした。お手数ですが、あらためて書いてください。',
     no_right:
       'このルームに書けなくなっています。担当や同意、ルームの状態が変わった可能性があります。書いた文はここに残っています。',
@@ -215,8 +235,23 @@ export const pending = words(
     offline: 'Will be sent when the network is back.',
     only_here: 'Sending goes on while this page is open. Closing it loses the post.',
     checking: 'The attached files are being checked. It is sent afterwards.',
-    too_late:
-      'When it arrived this post could not be accepted: care team or consent may have changed. Please write it again if it is still needed.',
+    too_late: 'When it arrived this post could not be accepted. Please write it again if it is still needed.',
+    late_right:
+      'When it arrived you could no longer write in this room: care team, consent or post may have changed. If it must be told, speak to somebody of the team.',
+    late_closed: 'When it arrived the room was closed. If it is still needed, write it in another room.',
+    late_owner:
+      'When it arrived the person asked could no longer read this post. Please choose again and write it anew.',
+    late_called:
+      'When it arrived a person to ring could no longer read this post, and nobody was rung. If it is needed now, use the telephone.',
+    late_mentions:
+      'When it arrived somebody named could no longer read this post. Please choose again and write it anew.',
+    late_due: 'When it arrived its time had passed. If it is still needed, write it anew with another time.',
+    late_attachments:
+      'When it arrived an attached file could no longer be used. Please attach it again and write it anew.',
+    late_reply_to:
+      'When it arrived the post replied to could no longer be seen. Write it anew if it is still needed.',
+    late_written_at:
+      'The time at which this post was written does not fit the time of your sign-in. Check the clock of the device and write it anew.',
     lost: 'This post could not be sent from this device. Please write it again.',
     no_right:
       'You can no longer write in this room: care team, consent or the room may have changed. Your words are kept here.',

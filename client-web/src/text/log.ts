@@ -16,6 +16,9 @@ export const logText = words(
     person: '職員',
     everyone: '全員',
     patient: '対象者',
+    patient_number: '対象者の番号',
+    patient_number_wrong: '利用者の画面にある番号を、そのまま写してください。',
+    narrow: 'ほかの条件',
     patient_any: 'すべて',
     device: '端末',
     action: '操作',
@@ -39,8 +42,8 @@ export const logText = words(
     pending: '署名待ち',
     damaged: '壊れています',
     all_proven: (count: string, signed: string) =>
-      `表示中の${count}件はすべて、署名された記録(${signed}件)の中にあることを確かめました。改ざんはありません。`,
-    some_pending: (count: string) => `このうち${count}件は新しく、まもなく署名されます。`,
+      `表示中の${count}件が、署名された記録(${signed}件)の中にあることを確かめました。改ざんはありません。`,
+    some_pending: (count: string) => `新しい${count}件は、数秒のうちに署名されます。`,
     some_damaged: (count: string) =>
       `${count}件が、記録された内容と一致しません。IT担当と監査の責任者に、すぐに知らせてください。`,
     none: 'この条件に合う記録はありません。期間を広げてみてください。',
@@ -62,8 +65,9 @@ export const logText = words(
     only_person: 'この職員だけを見る',
     only_patient: 'この対象者だけを見る',
     only_device: 'この端末だけを見る',
-    proof_of: (root: string, size: string) =>
-      `全${size}件の署名済みの根 ${root} に含まれることを、保存された内容から計算して確かめました。`,
+    proof_of: (size: string) =>
+      `署名された全${size}件の中にあることを、保存された内容から計算して確かめました。`,
+    root: '署名された根',
     no_proof: 'この記録はまだ署名されていません。数秒後にもう一度開いてください。',
     export: '期間を書き出す',
     export_hint: '書き出しも記録されます。',
@@ -83,7 +87,8 @@ export const logText = words(
     head_size: '記録の数',
     head_at: '署名の時刻',
     head_origin: 'ログの名前',
-    print: '印刷する',
+    head_use:
+      'この紙の数字と文字を「tasuki audit verify --against」に渡すと、この時点までの記録がそのまま残っているかを確かめられます。',
     head_none: 'まだ署名された控えがありません。',
     timeline_of: (who: string) => `${who}の記録`,
     patient_no: (id: string) => `対象者 ${id}`,
@@ -107,6 +112,9 @@ export const logText = words(
     person: 'Person',
     everyone: 'Everyone',
     patient: 'Patient',
+    patient_number: 'Number of the patient',
+    patient_number_wrong: 'Copy the number as it stands in the register of patients.',
+    narrow: 'More conditions',
     patient_any: 'All',
     device: 'Device',
     action: 'Action',
@@ -130,8 +138,8 @@ export const logText = words(
     pending: 'To be signed',
     damaged: 'Damaged',
     all_proven: (count: string, signed: string) =>
-      `All ${count} entries shown were found within the signed log (${signed} entries). Nothing was altered.`,
-    some_pending: (count: string) => `${count} of them are new and will be signed in a moment.`,
+      `${count} entries shown were found within the signed log (${signed} entries). Nothing was altered.`,
+    some_pending: (count: string) => `${count} more are new and will be signed within seconds.`,
     some_damaged: (count: string) =>
       `${count} entries are not what was recorded. Tell your IT staff and whoever is responsible for audits at once.`,
     none: 'No entry fits. Try a longer period.',
@@ -153,8 +161,8 @@ export const logText = words(
     only_person: 'Only this person',
     only_patient: 'Only this patient',
     only_device: 'Only this device',
-    proof_of: (root: string, size: string) =>
-      `Found, computed from the stored bytes, under the signed root ${root} of ${size} entries.`,
+    proof_of: (size: string) => `Found among the ${size} signed entries, computed from the stored bytes.`,
+    root: 'Signed root',
     no_proof: 'This entry is not signed yet. Open it again in some seconds.',
     export: 'Export a period',
     export_hint: 'The export is recorded too.',
@@ -173,7 +181,8 @@ export const logText = words(
     head_size: 'Entries',
     head_at: 'Signed at',
     head_origin: 'Name of the log',
-    print: 'Print',
+    head_use:
+      'Given to “tasuki audit verify --against”, this text shows whether everything up to this moment is still there unchanged.',
     head_none: 'There is no signed head yet.',
     timeline_of: (who: string) => `Entries of ${who}`,
     patient_no: (id: string) => `Patient ${id}`,

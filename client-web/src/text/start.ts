@@ -1,18 +1,17 @@
 // text: before somebody is signed in.
+import { lentText } from './lent'
 import { words } from './words.svelte'
 
 export const start = words(
   {
     title: 'だれが使いますか',
     title_own: 'ログイン',
-    everywhere: '全体',
     people: '職員',
     none_here: 'この場所に登録された職員はまだいません。「ほかの人」から選んでください。',
     others: 'ほかの人',
-    others_hint: 'この場所に所属していない人',
     only_here: 'この場所の人だけにする',
     find: '名前でさがす',
-    find_hint: 'ひらがな・カタカナ・漢字・ローマ字のどれでもさがせます。',
+    find_hint: 'かな・漢字・ローマ字でさがせます。',
     rows: 'よみの行',
     all_rows: 'すべて',
     none_found: 'あてはまる職員はいません。つづりを変えるか、「すべて」を押してください。',
@@ -29,6 +28,8 @@ export const start = words(
     go_on: '次へ(キーの確認)',
     shift_hint: (hours: number) =>
       `パスワードは勤務のはじめに1回です。${String(hours)}時間以内は、名前とキーだけで戻れます。`,
+    shift_hint_own: (hours: number) =>
+      `パスワードは勤務のはじめに1回です。${String(hours)}時間以内は、キーだけで戻れます。`,
     key_title: 'キーで確認してください',
     key_shared: 'セキュリティキーを差し、光ったらタッチしてください。PINを聞かれたら入力します。',
     key_own: '指紋・顔・PIN、またはセキュリティキーで確認してください。',
@@ -45,7 +46,6 @@ export const start = words(
     choose_post: 'どの所属で働きますか',
     whole: '法人全体',
     clock: '現在の時刻',
-    connection: '接続',
     locked_title: '画面をロックしています',
     locked_hint: (name: string) => `${name}さんのログインは続いています。`,
     locked_hint_plain: 'ログインは続いています。',
@@ -55,6 +55,10 @@ export const start = words(
     refused_title: 'この端末は使えなくなっています',
     refused_why:
       '端末の証明書の期限が切れたか、この端末の使用が止められました(紛失の届け出、登録の取り消しなど)。この端末の中の情報は消しました。',
+    expired_title: '端末の証明書の期限が切れました',
+    expired_why: (day: string) => `この端末の証明書は${day}に期限が切れたため、サーバーにつながりません。`,
+    certificate_soon: (day: string) =>
+      `この端末の証明書は${day}に期限が切れ、そのあとは使えません。施設の端末担当に知らせてください。`,
     refused_do: '施設の端末担当、または協議会の事務局に連絡して、端末の証明書を入れ直してもらってください。',
     refused_device: '急ぎの連絡は、電話かほかの端末でお願いします。',
     look_again: 'もう一度確かめる',
@@ -76,11 +80,9 @@ export const start = words(
   {
     title: 'Who is using this?',
     title_own: 'Sign in',
-    everywhere: 'everywhere',
     people: 'People',
     none_here: 'Nobody is registered at this place yet. Please choose from “Someone else”.',
     others: 'Someone else',
-    others_hint: 'people who do not belong to this place',
     only_here: 'Only people of this place',
     find: 'Find by name',
     find_hint: 'Kana, kanji or Latin letters.',
@@ -100,6 +102,8 @@ export const start = words(
     go_on: 'Next (your key)',
     shift_hint: (hours: number) =>
       `Your password is needed once a shift. For ${String(hours)} hours your name and key bring you back.`,
+    shift_hint_own: (hours: number) =>
+      `Your password is needed once a shift. For ${String(hours)} hours your key alone brings you back.`,
     key_title: 'Confirm with your key',
     key_shared: 'Plug in your security key and touch it when it blinks. Enter its PIN if you are asked.',
     key_own: 'Confirm with your fingerprint, face or PIN, or with a security key.',
@@ -115,7 +119,6 @@ export const start = words(
     choose_post: 'Under which post do you work now?',
     whole: 'whole employer',
     clock: 'Time now',
-    connection: 'Connection',
     locked_title: 'The screen is locked',
     locked_hint: (name: string) => `${name} is still signed in.`,
     locked_hint_plain: 'You are still signed in.',
@@ -125,6 +128,10 @@ export const start = words(
     refused_title: 'This device can no longer be used',
     refused_why:
       'Its certificate has expired, or its use was stopped (reported lost, taken out of the register). What this device held has been cleared.',
+    expired_title: 'The device’s certificate has expired',
+    expired_why: (day: string) => `It ended on ${day}: the server can no longer be reached from this device.`,
+    certificate_soon: (day: string) =>
+      `This device’s certificate ends on ${day}, and the device cannot be used after that. Please tell whoever looks after devices.`,
     refused_do:
       'Please call whoever looks after devices here, or the consortium’s office, for a new certificate.',
     refused_device: 'If it is urgent, use the telephone or another device.',
@@ -156,6 +163,7 @@ export function farewell(code: string): string {
     'password.changed': start.ended_password,
     everywhere: start.ended_everywhere,
     here: start.ended_here,
+    'lent.over': lentText.over,
   }
   return sentences[code] ?? start.ended
 }

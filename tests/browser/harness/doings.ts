@@ -62,6 +62,20 @@ export async function say(page: Page, words: string): Promise<void> {
   await page.getByRole('button', { name: /へ送る$/ }).click()
 }
 
+/** すぐ: writes a post that rings two people, one after the other, and sends it. */
+export async function call(page: Page, words: string, first: string, next: string): Promise<void> {
+  await write(page, words)
+  await page.getByLabel('読む人へ').selectOption({ label: 'すぐ' })
+  for (const [label, name] of [
+    ['最初に呼ぶ人', first],
+    ['返事がないとき呼ぶ人', next],
+  ] as const) {
+    const field = page.getByLabel(label)
+    await field.selectOption((await field.getByRole('option', { name }).getAttribute('value')) ?? '')
+  }
+  await page.getByRole('button', { name: /へ送る$/ }).click()
+}
+
 /** The card of the post with these words. */
 export function card(page: Page, words: string): Locator {
   return page.getByRole('article').filter({ hasText: words })

@@ -44,7 +44,12 @@ export async function inspect(page: Page, name: string, matrix: Matrix = {}): Pr
       await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' })
       await settle(page)
       await page.screenshot({ path: join(folder, `${label.replaceAll(' ', '-')}.png`), animations: 'disabled' })
-      const found = [...(await overflow(page)), ...(await small(page, matrix.target ?? 44)), ...(await findings(page))]
+      const found = [
+        ...(await overflow(page)),
+        ...(await torn(page)),
+        ...(await small(page, matrix.target ?? 44)),
+        ...(await findings(page)),
+      ]
       wrong.push(...found.map((finding) => `${label}: ${finding}`))
     }
   }
@@ -53,13 +58,32 @@ export async function inspect(page: Page, name: string, matrix: Matrix = {}): Pr
   expect(wrong, `what is wrong with ${name}`).toEqual([])
 }
 
-/** A page that must be pushed sideways. */
+/** On how many sheets of paper the screen is printed. */
+export async function sheets(page: Page): Promise<number> {
+  const file = (await page.pdf({ format: 'A4' })).toString('latin1')
+  return [...file.matchAll(/\/Type \/Page\b(?!s)/g)].length
+}
+
+/** A page, or the body of a sheet, that must be pushed sideways. */
 async function overflow(page: Page): Promise<string[]> {
-  const [wide, room] = await page.evaluate(() => {
-    const { scrollWidth, clientWidth } = document.documentElement
-    return [scrollWidth, clientWidth] as const
-  })
-  return wide > room ? [`the page is ${wide} px wide in ${room} px`] : []
+  return page.evaluate(() =>
+    [...document.querySelectorAll(':root, main, [role=dialog] > .body, [role=dialog] form')]
+      .filter((part) => part.scrollWidth > part.clientWidth + 1)
+      .map((part) => `${part.tagName.toLowerCase()} is ${part.scrollWidth} px wide in ${part.clientWidth} px`),
+  )
+}
+
+/** Words that stand in a column of single characters, because something beside them left no room. */
+async function torn(page: Page): Promise<string[]> {
+  return page.evaluate(() =>
+    [...document.querySelectorAll('main *, header *, [role=dialog] *')].flatMap((element) => {
+      const words = (element.textContent ?? '').trim()
+      if (element.children.length > 0 || words.length < 4) return []
+      const size = Number.parseFloat(getComputedStyle(element).fontSize)
+      const { width, height } = element.getBoundingClientRect()
+      return width > 1 && width < size * 1.9 && height > size * 3 ? [`"${words.slice(0, 30)}" stands in a column`] : []
+    }),
+  )
 }
 
 /** Things to touch that are smaller than a finger. A control within a larger label counts as the label. */

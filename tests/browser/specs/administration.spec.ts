@@ -9,7 +9,7 @@ import { Device } from '../harness/device.ts'
 import { atWork, card, openRoom, say } from '../harness/doings.ts'
 import { post } from '../harness/enrolment.ts'
 import { useHouse } from '../harness/house.ts'
-import { inspect, sizes } from '../harness/screens.ts'
+import { inspect, sheets, sizes } from '../harness/screens.ts'
 import type { DeviceFiles } from '../harness/template.ts'
 
 // Keys made in this browser carry no maker's attestation.
@@ -52,7 +52,8 @@ async function register(page: Page, fields: Record<string, string>): Promise<str
   const sheet = page.getByRole('dialog', { name: '初回ログインのご案内' })
   await expect(sheet.getByRole('img', { name: '初回ログインのQRコード' })).toBeVisible()
   const code = await sheet.getByText(CODE).innerText()
-  await inspect(page, 'enrolment-sheet', { sizes: [sizes[2]], schemes: ['light'] })
+  await inspect(page, 'enrolment-sheet', { sizes: [sizes[0], sizes[2]] })
+  expect(await sheets(page), 'the sheet of one person on one sheet of paper').toBe(1)
   await sheet.getByRole('button', { name: '閉じる' }).click()
   return code
 }
@@ -61,6 +62,7 @@ test('an organization is set up to its first post', async () => {
   test.setTimeout(240_000)
   const office = await house().person('yoshida', { path: '/administration' })
   const { page } = office
+  await expect(page.getByRole('heading', { level: 2, name: 'はじめる順番' })).toBeVisible()
   await inspect(page, 'administration', { schemes: ['light'] })
 
   await page
@@ -70,6 +72,7 @@ test('an organization is set up to its first post', async () => {
   await add(page, '法人・事業所を加える', { 名前: HOME, 種類: 'グループホーム', 電話番号: '0555-00-7000' })
   await open(page, '場所', HOME)
   await expect(page.getByText('場所がまだありません')).toBeVisible()
+  await inspect(page, 'places-none', { sizes: [sizes[0]], schemes: ['light'] })
   await add(page, '場所を加える', { 名前: '1階', 種類: '階' })
   await open(page, '職員', HOME)
   const who = { 名前: '小川 美香', 'よみ.かな.': 'おがわ みか', ローマ字: 'ogawa mika', ログイン名: LOGIN }
@@ -98,6 +101,8 @@ async function device(page: Page): Promise<DeviceFiles> {
   await add(page, '端末を加える', { '名札.ラベル.': 'こもれび1階 共用1', 種類: '共用', 場所: '1階' }, '端末を加える')
   const sheet = page.getByRole('dialog', { name: '端末の登録のご案内' })
   const code = await sheet.getByText(CODE).innerText()
+  await inspect(page, 'device-sheet', { sizes: [sizes[0], sizes[2]], schemes: ['light'] })
+  expect(await sheets(page), 'the sheet of one device on one sheet of paper').toBe(1)
   const password = 'tasuki-komorebi-2026'
   const { pkcs12 } = await post<{ pkcs12: string }>(house().server, '/enrolment', { code, password })
   await sheet.getByRole('button', { name: '閉じる' }).click()
@@ -183,3 +188,26 @@ async function firstSignIn(page: Page, code: string): Promise<void> {
   await page.getByRole('button', { name: 'キーを使ってログインする' }).click()
   await atWork(page)
 }
+
+test('every screen of the administration, full', async () => {
+  test.setTimeout(180_000)
+  const { page } = await house().person('yoshida', { path: '/administration' })
+  for (const [tab, there] of [
+    ['法人・事業所', 'みなと診療所'],
+    ['場所', '医務室・相談室'],
+    ['職員', '佐々木 由美'],
+    ['端末', 'あおぞら2階 共用1'],
+    ['利用者', '山田 ハナエ'],
+    ['権限表', '協議会全体の表'],
+  ] as const) {
+    await open(page, tab, '特別養護老人ホームあおぞら')
+    await expect(page.locator('section').getByText(there, { exact: true }).first()).toBeVisible()
+    await inspect(page, `administration-${tab}`, { sizes: [sizes[0], sizes[2]], schemes: ['light'] })
+  }
+  await open(page, '職員', '特別養護老人ホームあおぞら')
+  for (const what of ['職員を加える', '開く 佐々木 由美']) {
+    await page.getByRole('button', { name: what, exact: true }).click()
+    await inspect(page, `administration-${what.split(' ')[0]}`, { sizes: [sizes[0], sizes[2]], schemes: ['dark'] })
+    await page.keyboard.press('Escape')
+  }
+})

@@ -3,6 +3,7 @@
 import { expect, test } from '@playwright/test'
 import { furnish, launch, tablet } from '../harness/profile.ts'
 import { useHouse } from '../harness/house.ts'
+import { inspect } from '../harness/screens.ts'
 import { join } from 'node:path'
 import { mkdirSync, rmSync } from 'node:fs'
 
@@ -34,6 +35,24 @@ test('a browser without a certificate does not get in', async () => {
   const page = context.pages()[0] ?? (await context.newPage())
   await expect(page.goto(server.url)).rejects.toThrow(/ERR_/)
   await context.close()
+})
+
+test('the door for enrolment has a page of its own, for a browser without a certificate', async () => {
+  const { server } = house()
+  const office = await house().person('yoshida', { path: '/administration/devices' })
+  await office.page.getByRole('button', { name: /^端末登録口を開ける/ }).click()
+  await expect(office.page.getByText(/^端末登録口は .+ まで開いています。$/)).toBeVisible()
+  const home = join(server.folder, 'homes/newcomer')
+  mkdirSync(home, { recursive: true })
+  furnish(home, server.credentials.ca, house().files('aozora-pc'))
+  rmSync(join(home, '.pki/nssdb/key4.db'))
+  const context = await launch(home, { door: server.port, wire: server.port }, tablet)
+  const page = context.pages()[0] ?? (await context.newPage())
+  await page.goto(server.credentials.enrolment_url)
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+  await inspect(page, 'enrolment-door')
+  await context.close()
+  await house().empty()
 })
 
 test('a cut wire is noticed, and mended without a new sign-in', async () => {

@@ -92,7 +92,7 @@ test('a revoked device is told so in words', async () => {
   await row.getByRole('button', { name: '失効させる' }).click()
   const sure = office.page.getByRole('dialog', { name: '失効させる' })
   await sure.getByRole('button', { name: '失効させる' }).click()
-  await expect(office.page.getByRole('dialog', { name: 'ひまわり訪問2 失効させました。' })).toBeVisible()
+  await expect(office.page.getByRole('dialog', { name: '「ひまわり訪問2」を失効させました' })).toBeVisible()
   await expect(
     tablet.page.getByRole('heading', { name: /この端末は使えなくなっています|サーバーにつながりません/ }),
   ).toBeVisible()

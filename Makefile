@@ -2,7 +2,7 @@
 
 SECONDS ?= 60
 
-.PHONY: help page demo demo-reset test check bench fuzz fmt lint docs clean
+.PHONY: help page demo demo-reset test check bench figures fuzz fmt lint docs clean
 
 help: ## This list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -24,6 +24,9 @@ page: ## Build the web client into client-web/dist, where the next release build
 
 bench: ## Measure the server against the limits of this machine
 	@tests/tools/bench
+
+figures: ## Measure the page: its weight, a slow device, a change of person, a room of 5,000 posts
+	@tests/tools/figures
 
 fuzz: ## Run every fuzz target; SECONDS=60 each unless told otherwise
 	@tests/tools/fuzz $(SECONDS)

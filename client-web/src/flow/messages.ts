@@ -1,12 +1,10 @@
 // flow: what is done to one post. Each act is known to the screen at once when the server has it.
-import { ask, Problem } from '../net/http'
 import { copyText } from '../net/clipboard'
-import { uuid7 } from '../net/uuid'
-import { house } from '../state/session.svelte'
+import { ask } from '../net/http'
+import { ownByline } from '../state/session.svelte'
 import type { OpenRoom } from '../state/room.svelte'
 import { now } from '../text/time'
 import {
-  BylineBodySchema,
   getRoomsMessagesVersions,
   postRoomsMessagesAnswer,
   postRoomsMessagesCallAnswers,
@@ -21,30 +19,14 @@ import {
   type MessageBody,
   type Version,
 } from '../wire/generated'
-import * as v from 'valibot'
+import { takenBy } from './answer'
 
 const at = (post: MessageBody) => ({ room: post.room, message: post.message })
-
-/** Oneself, until the server's own word arrives. */
-function me(): BylineBody | undefined {
-  const { session, self } = house
-  if (!session || !self) return undefined
-  return {
-    at: now(),
-    person: self.person,
-    person_version: 0,
-    name: self.name,
-    post: session.post,
-    job_type: session.job_type,
-    organization: session.organization,
-    organization_version: 0,
-  }
-}
 
 /** 了解 */
 export async function acknowledge(room: OpenRoom, post: MessageBody): Promise<void> {
   await ask(putRoomsMessagesAcknowledgement, { path: at(post) })
-  const by = me()
+  const by = ownByline(now())
   if (by) room.changed(post.message, { kind: 'acknowledged', by })
 }
 
@@ -63,13 +45,12 @@ export async function takeOver(room: OpenRoom, post: MessageBody): Promise<void>
   try {
     await ask(putRoomsMessagesHandover, { path: at(post) })
   } catch (cause) {
-    const body = cause instanceof Problem && cause.code === 'handover.taken' ? cause.body : undefined
-    const taken = v.safeParse(v.object({ taken_by: BylineBodySchema }), body)
-    if (!taken.success) throw cause
-    room.changed(post.message, { kind: 'taken', by: taken.output.taken_by })
-    throw new TakenAlready(taken.output.taken_by)
+    const by = takenBy(cause)
+    if (!by) throw cause
+    room.changed(post.message, { kind: 'taken', by })
+    throw new TakenAlready(by)
   }
-  const by = me()
+  const by = ownByline(now())
   if (by) room.changed(post.message, { kind: 'taken', by })
 }
 
@@ -80,7 +61,7 @@ export async function step(
   state: 'accepted' | 'done' | 'declined' | 'open',
 ): Promise<void> {
   await ask(putRoomsMessagesState, { path: at(post), body: { state } })
-  const by = me()
+  const by = ownByline(now())
   if (by) room.changed(post.message, { kind: 'state', state, by })
 }
 
@@ -92,11 +73,6 @@ export async function answerCall(post: MessageBody, answer: 'coming' | 'unable')
 /** What came of the telephone call. */
 export async function telephoned(post: MessageBody, result: string): Promise<void> {
   await ask(putRoomsMessagesCallTelephone, { path: at(post), body: { result } })
-}
-
-/** An id for an answer: the same one for every try, so that it is posted once. */
-export function answerId(): string {
-  return uuid7()
 }
 
 /** 回答: a post of the question's own class, which closes it. */

@@ -49,9 +49,13 @@ export function refreshHome(atOnce = false): void {
 }
 
 /** Reads home now. */
-export async function readHome(): Promise<void> {
-  reading ??= read().finally(() => (reading = undefined))
-  return reading
+export function readHome(): Promise<void> {
+  if (reading) return reading
+  const mine = read().finally(() => {
+    if (reading === mine) reading = undefined
+  })
+  reading = mine
+  return mine
 }
 
 async function read(): Promise<void> {
@@ -65,7 +69,8 @@ async function read(): Promise<void> {
     await Promise.all([readRound(lists), readTitles(lists)])
     void keepForBreaks(session)
   } catch (cause) {
-    if (house.session?.session === session) home.failure = cause
+    if (house.session?.session !== session) return
+    home.failure = cause
     if (cause instanceof Unreached && onScreen) refreshHome()
   }
 }
@@ -154,6 +159,7 @@ export function followHome(): () => void {
 function forget(): void {
   clearTimeout(timer)
   last = 0
+  reading = undefined
   forgetHome()
   forgetCalls()
 }

@@ -1,6 +1,6 @@
 // flow: opening the page, entering and leaving it. Everything of a person ends here, in one place.
 import { reloadOnce, understood } from '../net/address'
-import { Problem, Unreached, ask, hearProblems } from '../net/http'
+import { Problem, Unreached, ask, beginReads, dropReads, hearProblems } from '../net/http'
 import { clearPerson } from '../net/keep'
 import { parts } from '../state/route.svelte'
 import { connection } from '../state/connection.svelte'
@@ -106,12 +106,14 @@ export async function enter(session: Session): Promise<void> {
   oweNothing()
   house.farewell = undefined
   house.session = session
+  beginReads()
   for (const heard of enterings) heard(session)
   const [matrices, organizations, self] = await Promise.all([
     ask(getMatrix),
     ask(getOrganizations),
     whoAmI(session),
   ])
+  if (house.session !== session) return
   house.jobTypes = matrices.job_types
   house.infoClasses = matrices.info_classes
   Object.assign(house, rights(matrices, session))
@@ -247,6 +249,7 @@ function deviceEnded(code: number): void {
 function clear(): Promise<unknown> {
   stopWatching()
   closeLine()
+  dropReads()
   house.phase = 'starting'
   const lastWords = Promise.allSettled([...leavings].map((heard) => heard()))
   forgetPerson()

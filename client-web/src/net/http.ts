@@ -54,9 +54,25 @@ export function hearProblems(listener: (problem: Problem) => void): () => void {
   return () => listeners.delete(listener)
 }
 
+let reads: AbortController | undefined
+
+/** A person comes in: what is read from now on is for their eyes only. */
+export function beginReads(): void {
+  reads ??= new AbortController()
+}
+
+/**
+ * The person leaves: what they were reading never arrives, also when its answer is on the way, and nobody hears how it
+ * ended. What they were doing goes on.
+ */
+export function dropReads(): void {
+  reads?.abort()
+  reads = undefined
+}
+
 /**
  * Asks the server.
- * @throws Problem when it refuses; Unreached when there is no answer.
+ * @throws Problem when it refuses; Unreached when there is no answer, or when it was for somebody who left.
  */
 export async function ask<Path, Query, Body, Answer>(
   route: Route<Path, Query, Body, Answer>,
@@ -75,30 +91,48 @@ export async function ask<Path, Query, Body, Answer>(
   if (given?.keepalive) init.keepalive = true
   const response = await reach(address(route.path, given?.path, given?.query), init)
   if (!route.answer || response.status === 204) return undefined as Answer
-  return v.parse(route.answer, await response.json())
+  return v.parse(route.answer, await bodyOf(response))
+}
+
+/** @throws Unreached when the answer breaks off: nothing is known of the rest */
+async function bodyOf(response: Response): Promise<unknown> {
+  try {
+    return await response.json()
+  } catch (cause) {
+    throw cause instanceof SyntaxError ? cause : new Unreached()
+  }
 }
 
 /** Asks for something that is no JSON: a file, a stream. The caller reads the body. */
 export async function reach(url: string, init: RequestInit = {}): Promise<Response> {
+  const asker = reads
+  const isRead = (init.method ?? 'GET') === 'GET'
   let response: Response
   try {
-    response = await fetch(url, { credentials: 'same-origin', cache: 'no-store', ...init })
+    response = await fetch(url, {
+      credentials: 'same-origin',
+      cache: 'no-store',
+      ...init,
+      signal: init.signal ?? (isRead ? (asker?.signal ?? null) : null),
+    })
   } catch (cause) {
     if (init.signal?.aborted) throw cause
     throw new Unreached()
   }
-  if (!response.ok) throw await problem(response)
-  return response
+  if (response.ok) return response
+  const body: unknown = await response.json().catch(() => undefined)
+  // Whoever is here now is not locked or signed out by what the one before was refused.
+  throw asker === reads ? refusal(response.status, body) : problem(response.status, body)
 }
 
-async function problem(response: Response): Promise<Problem> {
-  return refusal(response.status, await response.json().catch(() => undefined))
+function problem(status: number, body: unknown): Problem {
+  const parsed = v.safeParse(ProblemDocumentSchema, body)
+  return new Problem(parsed.success ? parsed.output : unexpected(status), body)
 }
 
 /** The problem of an answer that is no good; everybody who listens hears of it. */
 export function refusal(status: number, body: unknown): Problem {
-  const parsed = v.safeParse(ProblemDocumentSchema, body)
-  const found = new Problem(parsed.success ? parsed.output : unexpected(status), body)
+  const found = problem(status, body)
   for (const listener of listeners) listener(found)
   return found
 }

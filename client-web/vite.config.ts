@@ -10,7 +10,13 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     rollupOptions: {
       input: { index: 'index.html', sw: 'src/sw.ts' },
-      output: { entryFileNames: ({ name }) => (name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js') },
+      output: {
+        entryFileNames: ({ name }) => (name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js'),
+        // What every first screen needs is one script and one style sheet: each more is another question to the worker.
+        codeSplitting: {
+          groups: [{ name: 'page', tags: ['$initial'], test: (id) => !id.endsWith('/sw.ts') }],
+        },
+      },
     },
   },
 })

@@ -58,8 +58,11 @@ export async function inspect(page: Page, name: string, matrix: Matrix = {}): Pr
   expect(wrong, `what is wrong with ${name}`).toEqual([])
 }
 
-/** On how many sheets of paper the screen is printed. */
+/** On how many sheets of paper the screen is printed; there is nothing on them to press. */
 export async function sheets(page: Page): Promise<number> {
+  await page.emulateMedia({ media: 'print' })
+  await expect(page.getByRole('button'), 'on paper').toHaveCount(0)
+  await page.emulateMedia({ media: null })
   const file = (await page.pdf({ format: 'A4' })).toString('latin1')
   return [...file.matchAll(/\/Type \/Page\b(?!s)/g)].length
 }

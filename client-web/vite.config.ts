@@ -1,9 +1,10 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'vite'
-import { drawnIcons, packed, pdfTables, rareFonts, woff2Only, worker } from './tools/build.ts'
+import { drawnIcons, packed, pdfTables, worker } from './tools/build.ts'
+import { fonts } from './tools/fonts.ts'
 
 export default defineConfig({
-  plugins: [drawnIcons, svelte(), woff2Only, rareFonts, pdfTables, worker, packed],
+  plugins: [drawnIcons, svelte(), fonts, pdfTables, worker, packed],
   build: {
     target: 'es2022',
     assetsInlineLimit: 0,

@@ -4,20 +4,6 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import type { Plugin } from 'vite'
 
-/** Every browser that has passkeys reads woff2: the older format would double the fonts in the binary. */
-export const woff2Only: Plugin = {
-  name: 'woff2-only',
-  enforce: 'post',
-  generateBundle(_, bundle) {
-    for (const [name, file] of Object.entries(bundle)) {
-      if (file.type !== 'asset') continue
-      if (name.endsWith('.woff')) delete bundle[name]
-      if (name.endsWith('.css'))
-        file.source = String(file.source).replace(/,\s*url\([^)]*\.woff\)\s*format\(['"]?woff['"]?\)/g, '')
-    }
-  },
-}
-
 /**
  * Icons as markup. Their package builds each from data while the page draws, which on a screen full of cards costs more
  * than the words; here the drawing is read once, when the page is built. The page gives them a size, at most a fill.
@@ -40,25 +26,9 @@ export const drawnIcons: Plugin = {
   },
 }
 
-/** The rare characters are a family of their own: within one family a browser asks for all of its small files at once. */
-export const rareFonts: Plugin = {
-  name: 'rare-fonts',
-  enforce: 'post',
-  generateBundle(_, bundle) {
-    const rare = Object.entries(bundle).filter(([name]) => /\/rare-[^/]*\.css$/.test(name))
-    if (rare.length !== 1) throw new Error('the style sheet of the rare characters is missing')
-    for (const [, file] of rare)
-      if (file.type === 'asset')
-        file.source = String(file.source).replaceAll(
-          /font-family:\s*(['"]?)BIZ UDPGothic\1/g,
-          "font-family:'BIZ UDPGothic Rare'",
-        )
-  },
-}
-
 /**
- * Tells the service worker what the page is made of: its scripts and styles, not the fonts (hundreds of small files,
- * kept as they are used) nor the reader of PDF. Another page gives another worker, which is how a browser notices.
+ * Tells the service worker what the page is made of: its scripts and styles, not the fonts (kept as they are used) nor
+ * the reader of PDF. Another page gives another worker, which is how a browser notices.
  */
 export const worker: Plugin = {
   name: 'worker',

@@ -32,7 +32,7 @@ vi.mock('./alone', () => ({ keepFrame: async () => Promise.resolve(world.kept++)
 vi.mock('./lend', () => ({
   lendRound: async (round: unknown) => Promise.resolve(world.lent.push(round)),
 }))
-vi.mock('./rest', () => ({ whenIdle: async () => Promise.resolve() }))
+vi.mock('./rest', () => ({ whenSettled: async () => Promise.resolve() }))
 vi.mock('../net/http', async (original) => ({
   ...(await original<typeof import('../net/http')>()),
   ask: async (route: { path: string }) => {

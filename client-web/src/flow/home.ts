@@ -5,7 +5,7 @@ import { keepFrame } from './alone'
 import { onEnter, onLeave } from './house'
 import { lendRound } from './lend'
 import { on, onOpen } from './line'
-import { whenIdle } from './rest'
+import { whenSettled } from './rest'
 import { arrive, forgetHome, heardHead, home, settleDown, wasRead } from '../state/home.svelte'
 import { house } from '../state/session.svelte'
 import { callMoved, callsOf, forgetCalls, heardUrgent, learn, learnAll, urgent } from '../state/urgent.svelte'
@@ -77,7 +77,7 @@ async function read(): Promise<void> {
 
 /** What is kept for a time without network, once the person has their screen. */
 async function keepForBreaks(session: string | undefined): Promise<void> {
-  await whenIdle()
+  await whenSettled()
   if (house.session?.session !== session) return
   await keepFrame()
   await lendRound(home.round ?? [])

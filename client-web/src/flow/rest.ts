@@ -1,7 +1,10 @@
 // flow: work that nobody waits for begins when the page has nothing else to do.
 
+/** So long the first screen has the device to itself, in milliseconds since the page began. */
+const FIRST = 3_000
 /** Even a page that is never at rest gets to it, in milliseconds. */
 const LATEST = 3_000
+const began = performance.now()
 
 /** Resolves when the page rests. */
 export function whenIdle(): Promise<void> {
@@ -16,4 +19,10 @@ export function whenIdle(): Promise<void> {
       )
     else setTimeout(resolve, LATEST)
   })
+}
+
+/** Resolves when the first screen has had its time and the page rests: what nobody waits for must not slow it. */
+export async function whenSettled(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, began + FIRST - performance.now()))
+  await whenIdle()
 }

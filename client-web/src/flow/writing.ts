@@ -3,11 +3,15 @@ import { keepPage } from '../net/worker'
 import { startAttaching } from './attach'
 import { startAudiences } from './audience'
 import { startDrafts } from './drafts'
+import { whenSettled } from './rest'
 import { startSending } from './send'
 
 /** Keeps the page itself for a reload without network; a browser that cannot works without. */
 export function keepThePage(): void {
-  if (import.meta.env.PROD) void keepPage().catch(() => undefined)
+  if (import.meta.env.PROD)
+    void whenSettled()
+      .then(keepPage)
+      .catch(() => undefined)
 }
 
 /** Begins; before the house opens, so that the first line is heard. Returns how to stop. */

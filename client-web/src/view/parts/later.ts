@@ -1,15 +1,13 @@
-// view: parts that the first screen does not need. They come when they are first shown, or when the page rests.
-import { whenIdle } from '../../flow/rest'
+// view: parts that the first screen does not need. They come when they are first shown; without network out of what the
+// service worker keeps.
 
 /** What must come is asked for again after so long, in milliseconds. */
 const AGAIN = 2_000
 
-const rest = new Set<() => Promise<unknown>>()
-
-/** A component that is loaded once, when it is first asked for or by `loadTheRest`. */
+/** A component that is loaded once, when it is first asked for. */
 export function later<Part>(load: () => Promise<{ default: Part }>): () => Promise<Part> {
   let loading: Promise<Part> | undefined
-  const part = () =>
+  return () =>
     (loading ??= load().then(
       (module) => module.default,
       (cause: unknown) => {
@@ -18,16 +16,6 @@ export function later<Part>(load: () => Promise<{ default: Part }>): () => Promi
         throw cause
       },
     ))
-  rest.add(part)
-  return part
-}
-
-/** Loads what was left out, one after the other, whenever the page rests. What cannot be had now is asked for when shown. */
-export async function loadTheRest(): Promise<void> {
-  for (const part of rest) {
-    await whenIdle()
-    await part().catch(() => undefined)
-  }
 }
 
 /** A part that must come, as an alert must: it is asked for until it is there. */

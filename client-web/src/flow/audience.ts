@@ -1,6 +1,7 @@
 // flow: asking who would see a post before it is sent, and which patients are mine.
 import { ask } from '../net/http'
 import { audienceKey, audiences, forgetAudiences, mine } from '../state/audience.svelte'
+import { home } from '../state/home.svelte'
 import { house } from '../state/session.svelte'
 import { now } from '../text/time'
 import { getHome, getRoomsAudience } from '../wire/generated'
@@ -30,12 +31,12 @@ export async function askAudience(room: string, infoClass: number): Promise<void
   }
 }
 
-/** Learns which patients are mine, once for a person. */
+/** Learns which patients are mine, once for a person: from the reading of home that is there, or from one of its own. */
 export async function learnMyPatients(): Promise<void> {
   if (mine.patients) return
   const person = house.session?.person
-  const home = await ask(getHome).catch(() => undefined)
-  if (home && house.session?.person === person) mine.patients = home.patients
+  const read = home.lists ?? (await ask(getHome).catch(() => undefined))
+  if (read && house.session?.person === person) mine.patients = read.patients
 }
 
 /** Begins: forgets with the person; who is in a room may have changed when the server says so. */

@@ -52,6 +52,11 @@ const NONE: Waiting = { unread: 0, owed: 0, urgent: false }
 /** A new reading has come; without `quiet` hands it waits, so that nothing moves under a finger. */
 export function arrive(reading: Home, quiet: boolean): void {
   home.failure = undefined
+  // Most readings bring nothing new: what stands is not drawn again.
+  if (Object.keys(home.deeds).length === 0 && isSame(reading, quiet ? home.lists : newest())) {
+    if (quiet) home.next = undefined
+    return
+  }
   if (home.lists && !quiet && sameUrgent(home.lists, reading)) {
     home.next = reading
     return
@@ -59,6 +64,10 @@ export function arrive(reading: Home, quiet: boolean): void {
   home.lists = reading
   home.next = undefined
   home.deeds = {}
+}
+
+function isSame(one: Home, other: Home | undefined): boolean {
+  return JSON.stringify(one) === JSON.stringify(other)
 }
 
 /** The person's hands rest: what waited is shown. */

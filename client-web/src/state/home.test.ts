@@ -72,6 +72,15 @@ describe('a new reading', () => {
     settleDown()
     expect(ids('today')).toEqual(['two', 'one'])
   })
+  it('leaves what stands when a reading brings nothing new', () => {
+    const same = () => reading({ to_read: [anItem({ message: 'one' })] })
+    arrive(same(), true)
+    const stands = home.lists
+    arrive(same(), false)
+    expect(home.next).toBeUndefined()
+    arrive(same(), true)
+    expect(home.lists).toBe(stands)
+  })
   it('never waits with a new すぐ', () => {
     arrive(before, true)
     arrive(reading({ urgent: [anItem({ message: 'now' })] }), false)

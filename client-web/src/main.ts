@@ -10,5 +10,7 @@ const fonts = [400, 700].map(async (weight) =>
 )
 const target = document.getElementById('page')
 if (target) mount(App, { target })
-// After them: whatever they do not hold yet would be asked of the small files.
-void Promise.allSettled(fonts).then(async () => import('./style/rare.css'))
+// After them: whatever they do not hold yet would be asked of the small files. Without network the device's own fonts do.
+void Promise.allSettled(fonts)
+  .then(async () => import('./style/rare.css'))
+  .catch(() => undefined)

@@ -10,6 +10,11 @@ export async function atWork(page: Page): Promise<void> {
   await expect(page.getByRole('status').filter({ hasText: '接続中' })).toBeVisible()
 }
 
+/** Waits until the page itself lies on the device, for a reload without network. */
+export async function pageKept(page: Page): Promise<void> {
+  await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined))
+}
+
 /** Signs in on a shared tablet through its screens; the key is plugged in already. Within a shift it is enough. */
 export async function signInOnTablet(page: Page, person: Credentials): Promise<void> {
   const face = page.getByRole('list', { name: '職員' }).getByRole('button', { name: person.name })

@@ -2,7 +2,7 @@
 
 import { expect, test } from '@playwright/test'
 import type { Page } from '@playwright/test'
-import { atWork, openRoom, signInOnTablet, typePassword, write } from '../harness/doings.ts'
+import { atWork, openRoom, pageKept, signInOnTablet, typePassword, write } from '../harness/doings.ts'
 import { useHouse } from '../harness/house.ts'
 import { inspect, sizes } from '../harness/screens.ts'
 
@@ -58,7 +58,7 @@ test('a device whose certificate is worth nothing says so: at once, and when it 
   const office = await house().person('ito', { path: '/administration/devices' })
   const { page } = await house().person('yamaguchi', { signedIn: false })
   await expect(page.getByRole('heading', { name: 'ログイン', exact: true })).toBeVisible()
-  await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined))
+  await pageKept(page)
   const row = office.page.getByRole('listitem').filter({ hasText: 'ひまわり訪問2' })
   await row.getByRole('button', { name: '失効させる' }).click()
   await office.page.getByRole('dialog', { name: '失効させる' }).getByRole('button', { name: '失効させる' }).click()
@@ -78,7 +78,7 @@ test('a device tells before its certificate ends, and knows afterwards without a
   const { page, device } = await house().person('takahashi', { signedIn: false })
   await expect(page.getByRole('heading', { level: 1, name: 'だれが使いますか' })).toBeVisible()
   await expect(page.getByText('この端末の証明書は')).toHaveCount(0)
-  await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined))
+  await pageKept(page)
 
   // As the server would answer a device whose certificate is older.
   let until = Date.now() * 1000 + 10 * 86_400_000_000

@@ -2,7 +2,7 @@
 // is told afterwards, and nobody else can open it.
 
 import { expect, test } from '@playwright/test'
-import { atWork, card, leave, openRoom, say, typePassword, write } from '../harness/doings.ts'
+import { atWork, card, leave, openRoom, pageKept, say, typePassword, write } from '../harness/doings.ts'
 import { useHouse } from '../harness/house.ts'
 import type { Person } from '../harness/house.ts'
 import { search } from '../harness/search.ts'
@@ -25,6 +25,7 @@ test('with a key that gives no secret the rooms are read as long as the page sta
   await page.getByRole('link', { name: 'マイページ' }).click()
   await expect(page.getByText(/オフラインのための写し \d+室/)).toBeVisible()
   await expect(page.getByText('読み込み直したあとはオフラインで読めません')).toBeVisible()
+  await pageKept(page)
 
   nurse.device.wire.cut()
   await page.getByRole('link', { name: 'ホーム' }).click()

@@ -46,6 +46,13 @@ it('tries again until everything is kept: without network, and when the network 
   expect(register).toHaveBeenCalledTimes(3)
 })
 
+it('gives up where it is refused', async () => {
+  register.mockRejectedValue(new TypeError('403'))
+  void keepPage()
+  await vi.advanceTimersByTimeAsync(3_600_000)
+  expect(register).toHaveBeenCalledTimes(10)
+})
+
 it('looks every hour whether a newer page was put up', async () => {
   register.mockResolvedValue(found(null, new Worker()))
   void keepPage()

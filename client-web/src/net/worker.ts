@@ -3,6 +3,8 @@ import { scriptUrl } from './trusted'
 
 const HOUR = 3_600_000
 const MINUTE = 60_000
+/** A device that is refused gets no worker either, however often it asks. */
+const TRIES = 10
 
 /** Registers the worker, and looks now and then whether a newer page was put up; it is used at the next load. */
 export async function keepPage(): Promise<void> {
@@ -10,7 +12,8 @@ export async function keepPage(): Promise<void> {
   if (!workers) return
   const register = async () => workers.register(scriptUrl('/sw.js'), { scope: '/', updateViaCache: 'none' })
   // The network may go while the parts come: nothing is kept then, and the browser does not try again by itself.
-  while (!(await register().then(isKept, () => false))) await new Promise((go) => setTimeout(go, MINUTE))
+  for (let tries = 1; !(await register().then(isKept, () => false)) && tries < TRIES; tries++)
+    await new Promise((go) => setTimeout(go, MINUTE))
   setInterval(() => void workers.ready.then(async (it) => it.update()).catch(() => undefined), HOUR)
 }
 

@@ -1,7 +1,7 @@
 // Before anybody is signed in: the shared tablet, one's own device, and everything that can be refused there.
 
 import { expect, test } from '@playwright/test'
-import { atWork, leave, signInOnTablet, typePassword } from '../harness/doings.ts'
+import { atWork, leave, pageKept, signInOnTablet, typePassword } from '../harness/doings.ts'
 import { useHouse } from '../harness/house.ts'
 import { inspect, sizes } from '../harness/screens.ts'
 
@@ -88,6 +88,7 @@ test('a revoked device is told so in words', async () => {
   const office = await house().person('ito', { path: '/administration/devices' })
   const tablet = await house().person('yamaguchi')
   await atWork(tablet.page)
+  await pageKept(tablet.page)
   const row = office.page.getByRole('listitem').filter({ hasText: 'ひまわり訪問2' })
   await row.getByRole('button', { name: '失効させる' }).click()
   const sure = office.page.getByRole('dialog', { name: '失効させる' })

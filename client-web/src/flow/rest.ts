@@ -21,8 +21,11 @@ export function whenIdle(): Promise<void> {
   })
 }
 
-/** Resolves when the first screen has had its time and the page rests: what nobody waits for must not slow it. */
-export async function whenSettled(): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, began + FIRST - performance.now()))
+/**
+ * Resolves when the first screen has had its time (milliseconds since the page began) and the page rests: what nobody
+ * waits for must not slow it.
+ */
+export async function whenSettled(time = FIRST): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, began + time - performance.now()))
   await whenIdle()
 }

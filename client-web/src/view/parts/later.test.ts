@@ -1,5 +1,10 @@
 import { expect, it, vi } from 'vitest'
-import { insist, later } from './later'
+import { insist, later, loadTheRest } from './later'
+
+vi.mock('../../flow/rest', () => ({
+  whenIdle: () => Promise.resolve(),
+  whenSettled: () => Promise.resolve(),
+}))
 
 it('loads a part once, and again after it could not be had', async () => {
   const load = vi.fn<() => Promise<{ default: string }>>()
@@ -8,6 +13,15 @@ it('loads a part once, and again after it could not be had', async () => {
   await expect(part()).rejects.toThrow('no network')
   expect(await Promise.all([part(), part()])).toEqual(['part', 'part'])
   expect(load).toHaveBeenCalledTimes(2)
+})
+
+it('loads the rest when the page rests, and what cannot be had hinders nothing', async () => {
+  const gone = vi.fn(() => Promise.reject<{ default: string }>(new Error('no network')))
+  const there = vi.fn(() => Promise.resolve({ default: 'part' }))
+  later(gone)
+  later(there)
+  await loadTheRest()
+  expect([gone, there].map((load) => load.mock.calls.length)).toEqual([1, 1])
 })
 
 it('asks for what must come until it is there', async () => {
